@@ -1,0 +1,33 @@
+"""What every test may ask for: the real recordings; and how hypothesis draws."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+
+# Same examples on every run: a gate that fails by chance teaches people to press again.
+# `pytest --hypothesis-profile=explore` goes looking for new ones.
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,  # machines differ in speed, claims do not
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", max_examples=2_000, deadline=None)
+settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real recordings: $PMM_DATA, or `shared/data` beside the checkout.
+
+    They are too big, and not ours, to be in the repository: a test that needs them is skipped
+    when they are not there.
+    """
+    folder = Path(os.environ.get("PMM_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no recordings at {folder}: set PMM_DATA to their folder")
+    return folder

@@ -1,0 +1,1 @@
+"""PMM: a Polymarket market maker whose paper twin can be believed."""

@@ -1,0 +1,197 @@
+"""The L2 book of one token: two plain lists of sizes indexed by tick.
+
+An update is one list write and, when the touch empties, a short walk to the next level. Lists beat
+every sorted container here because a price has at most 10,001 grid points. The book knows what it
+is worth: INVALID before a snapshot, VALID, or STALE once something was lost (feed.md 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from bot.domain.errors import InputError, InvariantError
+from bot.domain.market import TokenId
+from bot.domain.units import PRICE_SCALE
+
+
+class BookState(StrEnum):
+    """How far a book may be trusted."""
+
+    INVALID = "invalid"
+    VALID = "valid"
+    STALE = "stale"
+
+
+class OffGridError(InputError):
+    """A price that is no multiple of the book's tick: the tick we know is out of date."""
+
+
+class Book:
+    """Sizes by level on both sides, with the touch kept at hand.
+
+    Level `i` is the price `i * tick`. Level 0 of the bids and the last level of the asks are never
+    real prices; they stand for an empty side. Only the owner of the book may call its mutators.
+    """
+
+    __slots__ = ("ask_level", "asks", "bid_level", "bids", "levels", "state", "tick", "token")
+
+    def __init__(self, token: TokenId, tick: int) -> None:
+        """Make an INVALID empty book; `tick` is in price units. Raises InputError when it is off."""
+        if tick <= 0 or PRICE_SCALE % tick:
+            raise InputError(f"tick size {tick} does not divide {PRICE_SCALE}")
+        self.token = token
+        self.tick = tick
+        self.state = BookState.INVALID
+        self.levels = PRICE_SCALE // tick
+        self.clear()
+
+    # reading -------------------------------------------------------------------------------
+
+    @property
+    def best_bid(self) -> int:
+        """Best bid price; 0 when there is none."""
+        return self.bid_level * self.tick
+
+    @property
+    def best_ask(self) -> int:
+        """Best ask price; 10,000 when there is none."""
+        return self.ask_level * self.tick
+
+    @property
+    def best_bid_size(self) -> int:
+        """Size at the best bid; 0 when there is none."""
+        return self.bids[self.bid_level]
+
+    @property
+    def best_ask_size(self) -> int:
+        """Size at the best ask; 0 when there is none."""
+        return self.asks[self.ask_level]
+
+    @property
+    def is_two_sided(self) -> bool:
+        """True when there is a bid and an ask."""
+        return self.bid_level > 0 and self.ask_level < self.levels
+
+    @property
+    def is_crossed(self) -> bool:
+        """True when a bid stands at or above an ask, which a matching engine never shows."""
+        return self.bid_level >= self.ask_level
+
+    @property
+    def mid(self) -> float | None:
+        """Midpoint in price units; `None` unless both sides are there."""
+        return (self.best_bid + self.best_ask) / 2 if self.is_two_sided else None
+
+    @property
+    def microprice(self) -> float | None:
+        """Midpoint leaning to the thinner side, in price units; `None` unless two-sided.
+
+        (bid * ask size + ask * bid size) / (both sizes): Stoikov, "The micro-price" (2018), first order.
+        """
+        if not self.is_two_sided:
+            return None
+        bid_size, ask_size = self.best_bid_size, self.best_ask_size
+        return (self.best_bid * ask_size + self.best_ask * bid_size) / (bid_size + ask_size)
+
+    def size_at(self, *, is_bid: bool, price: int) -> int:
+        """Return the size shown at `price`. Raises OffGridError."""
+        return (self.bids if is_bid else self.asks)[self.level_of(price)]
+
+    def depth(self, *, is_bid: bool) -> Iterator[tuple[int, int]]:
+        """Yield (price, size) of the non-empty levels, best first."""
+        tick = self.tick
+        sizes = self.bids if is_bid else self.asks
+        walk = range(self.bid_level, 0, -1) if is_bid else range(self.ask_level, self.levels)
+        for level in walk:
+            if sizes[level]:
+                yield level * tick, sizes[level]
+
+    def level_of(self, price: int) -> int:
+        """Return the level of a price. Raises OffGridError off the grid or outside [0, 10,000]."""
+        level, rest = divmod(price, self.tick)
+        if rest or not 0 <= level <= self.levels:
+            raise OffGridError(
+                f"price {price} is not on the grid of {self.tick} (token {self.token})"
+            )
+        return level
+
+    # writing -------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Empty both sides; the state stays as it is."""
+        self.bids = [0] * (self.levels + 1)
+        self.asks = [0] * (self.levels + 1)
+        self.bid_level = 0
+        self.ask_level = self.levels
+
+    def set_tick(self, tick: int) -> None:
+        """Take a new grid: the book is empty and INVALID until a snapshot (polymarket.md 2.1)."""
+        self.__init__(self.token, tick)  # type: ignore[misc]
+
+    def load(self, bids: Iterable[tuple[int, int]], asks: Iterable[tuple[int, int]]) -> None:
+        """Replace the whole book by (price, size) levels and make it VALID.
+
+        A crossed snapshot is kept but STALE. Raises OffGridError and leaves the book INVALID.
+        """
+        self.state = BookState.INVALID
+        self.clear()
+        for price, size in bids:
+            self.apply(True, price, size)
+        for price, size in asks:
+            self.apply(False, price, size)
+        self.state = BookState.STALE if self.is_crossed else BookState.VALID
+
+    def apply(self, is_bid: bool, price: int, size: int) -> int:  # noqa: FBT001 - the hot path
+        """Set the size of one level and return the size it had. Raises OffGridError.
+
+        O(1), plus a walk over empty levels when the touch empties.
+        """
+        tick = self.tick
+        level = price // tick
+        if level * tick != price or not 0 < level < self.levels:
+            raise OffGridError(f"price {price} is not on the grid of {tick} (token {self.token})")
+        if is_bid:
+            sizes = self.bids
+            before = sizes[level]
+            sizes[level] = size
+            if size:
+                self.bid_level = max(self.bid_level, level)
+            elif level == self.bid_level:
+                while level and not sizes[level]:
+                    level -= 1
+                self.bid_level = level
+            return before
+        sizes = self.asks
+        before = sizes[level]
+        sizes[level] = size
+        if size:
+            self.ask_level = min(self.ask_level, level)
+        elif level == self.ask_level:
+            while level < self.levels and not sizes[level]:
+                level += 1
+            self.ask_level = level
+        return before
+
+    def prune(self, best_bid: int, best_ask: int) -> int:
+        """Remove own levels better than the stated touch; return how many went.
+
+        Removals get lost on the way; the touch in each message says so (feed.md 5).
+        """
+        removed = 0
+        while self.bid_level * self.tick > best_bid:
+            self.apply(True, self.bid_level * self.tick, 0)
+            removed += 1
+        while self.ask_level * self.tick < best_ask:
+            self.apply(False, self.ask_level * self.tick, 0)
+            removed += 1
+        return removed
+
+    def check(self) -> None:
+        """Raise InvariantError unless the touch is the true touch and every size is sane."""
+        if min(self.bids) < 0 or min(self.asks) < 0:
+            raise InvariantError(f"negative size in the book of {self.token}")
+        best_bid = max((i for i, size in enumerate(self.bids) if size), default=0)
+        best_ask = min((i for i, size in enumerate(self.asks) if size), default=self.levels)
+        if (best_bid, best_ask) != (self.bid_level, self.ask_level):
+            raise InvariantError(f"touch of {self.token} is off: {best_bid}, {best_ask}")

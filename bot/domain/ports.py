@@ -1,0 +1,80 @@
+"""What the engine needs from outside, as protocols. The engine cannot tell paper from production."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from bot.domain.events import Event
+from bot.domain.market import Side, TokenId
+from bot.domain.messages import MarketMessage
+from bot.domain.orders import NewOrder, OrderId
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now_ns(self) -> int:
+        """Return ns since the epoch, UTC; never goes back."""
+        ...
+
+
+class EventSink(Protocol):
+    """A reader of the event stream: journal, log, metrics, points."""
+
+    def publish(self, event: Event) -> None:
+        """Take one event. Never blocks and never raises into the engine."""
+        ...
+
+
+class MarketFeed(Protocol):
+    """A source of market data, live or recorded."""
+
+    def messages(self) -> AsyncIterator[tuple[int, MarketMessage]]:
+        """Yield (local receive time in ns, message) in order of receipt."""
+        ...
+
+
+class Venue(Protocol):
+    """Where orders go. Calls return at once; what happened comes back as a `VenueReport`.
+
+    Orders are post-only always. Nothing is retried behind the engine's back.
+    """
+
+    def prepare(self, order: NewOrder) -> OrderId:
+        """Return the id the order will have, before anything leaves the process."""
+        ...
+
+    def submit(self, order_id: OrderId, now_ns: int) -> None:
+        """Send a prepared order."""
+        ...
+
+    def cancel(self, order_id: OrderId, now_ns: int) -> None:
+        """Ask for the order to be taken off the book."""
+        ...
+
+    def cancel_all(self, now_ns: int) -> None:
+        """Ask for every order of ours to be taken off the book."""
+        ...
+
+
+class MarketObserver(Protocol):
+    """Who is told of market data after the engine has applied it to its books, in order.
+
+    The paper venue and the twin need it; the real exchange knows already. Levels are reported only
+    where an order of ours rests or is under way: nothing else can move a queue.
+    """
+
+    def on_level(
+        self, token: TokenId, *, is_bid: bool, price: int, before: int, after: int, now_ns: int
+    ) -> None:
+        """Take the change of the size shown at one level."""
+        ...
+
+    def on_print(self, token: TokenId, side: Side, price: int, size: int, now_ns: int) -> None:
+        """Take one public trade: `side` is the taker's on `token`."""
+        ...
+
+    def on_continuity_lost(self, tokens: Sequence[TokenId], now_ns: int) -> None:
+        """Take that the books of these tokens may not be trusted until their next snapshot."""
+        ...

@@ -1,0 +1,50 @@
+# Needs: make, and Python 3.11 or newer with its venv module. Everything else is set up here.
+# Nothing is activated or installed outside the checkout.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv || echo .venv-tool/bin/uv)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses=4
+GENERATORS := $(patsubst %/__main__.py,%,$(wildcard grafana/__main__.py alerting/__main__.py))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
+
+setup: .venv/.synced ## make the environment from the lock file
+
+demo: setup ## run the whole loop offline: market, paper, extractor, calibration, report
+	$(BIN)/python -m bot demo
+
+test: setup ## run every test
+	$(PYTEST)
+
+check: setup ## the gate: format, lint, imports, generated files, types, tests, coverage
+	$(UV) lock --check --offline
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell
+	$(BIN)/deptry .
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+	for package in $(GENERATORS); do $(BIN)/python -m $$package --check || exit 1; done
+	$(BIN)/mypy
+	$(PYTEST) --cov --cov-report=json:.coverage.json
+	$(BIN)/python tools/coverage_gate.py .coverage.json
+
+bench: setup ## measure what the documents claim about speed
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the environment and every cache
+	rm -rf .venv .venv-tool .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.synced: pyproject.toml uv.lock $(filter .venv-tool/%,$(UV))
+	$(UV) sync --frozen --python "$(PYTHON)"
+	touch $@
+
+.venv-tool/bin/uv:
+	"$(PYTHON)" -m venv .venv-tool
+	.venv-tool/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -8,8 +8,14 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses=4
 GENERATORS := $(patsubst %/__main__.py,%,$(wildcard grafana/__main__.py alerting/__main__.py))
 
+# uv brings its own certificates; behind a company proxy only the system's are right.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench clean
+.PHONY: lock format lint spelling dependencies imports generated types coverage
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
@@ -22,15 +28,33 @@ demo: setup ## run the whole loop offline: market, paper, extractor, calibration
 test: setup ## run every test
 	$(PYTEST)
 
-check: setup ## the gate: format, lint, imports, generated files, types, tests, coverage
+check: lock format lint spelling dependencies imports generated types coverage ## the gate: all of these, fastest first; -k goes on after a failure
+
+lock: setup
 	$(UV) lock --check --offline
+
+format: setup
 	$(BIN)/ruff format --check .
+
+lint: setup
 	$(BIN)/ruff check .
+
+spelling: setup
 	$(BIN)/codespell
+
+dependencies: setup
 	$(BIN)/deptry .
+
+imports: setup
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+generated: setup
 	for package in $(GENERATORS); do $(BIN)/python -m $$package --check || exit 1; done
+
+types: setup
 	$(BIN)/mypy
+
+coverage: setup
 	$(PYTEST) --cov --cov-report=json:.coverage.json
 	$(BIN)/python tools/coverage_gate.py .coverage.json
 

@@ -2,6 +2,10 @@
 # Nothing is activated or installed outside the checkout.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+ifeq ($(PYTHON),)
+$(error python3 is not on PATH: install Python 3.11 or newer)
+endif
+
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv || echo .venv-tool/bin/uv)
 BIN := .venv/bin

@@ -7,6 +7,26 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+# The commands people use: a contract, so a new or renamed one changes this list and the README.
+COMMANDS = (
+    "docker compose up",
+    "python -m alerting",
+    "python -m alerting monitor",
+    "python -m bot battery",
+    "python -m bot cancel-all",
+    "python -m bot check",
+    "python -m bot markets",
+    "python -m bot record",
+    "python -m bot replay",
+    "python -m bot reset-kill-switch",
+    "python -m bot run",
+    "python -m bot sandbox",
+    "python -m bot wallet",
+    "python -m exporters divergence",
+    "python -m exporters wallet",
+    "python -m extractor",
+    "python -m grafana",
+)
 # A relative link or picture in markdown: [text](target) without scheme or anchor-only target.
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
@@ -39,6 +59,12 @@ def test_makefile_explains_the_commands_people_use() -> None:
 def test_readme_names_every_make_target(target: str) -> None:
     """Whoever reads the README learns of every make target."""
     assert f"make {target}" in text_of_readme()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_names_every_command(command: str) -> None:
+    """Whoever reads the README learns of every command."""
+    assert command in text_of_readme()
 
 
 @pytest.mark.parametrize("path", markdown_files(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -35,7 +35,7 @@ test: setup ## run every test
 check: lock format lint spelling dependencies imports generated types coverage ## the gate: all of these, fastest first; -k goes on after a failure
 
 lock: setup
-	$(UV) lock --check --offline
+	$(UV) lock --check --offline --python "$(PYTHON)"
 
 format: setup
 	$(BIN)/ruff format --check .

@@ -9,6 +9,10 @@ from bot.domain.events import Event
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import MarketMessage
 from bot.domain.orders import NewOrder, OrderId
+from bot.domain.reports import VenueReport
+
+NEVER = 2**63 - 1
+"""A time in ns that does not come: nothing is due."""
 
 
 class Clock(Protocol):
@@ -38,8 +42,16 @@ class MarketFeed(Protocol):
 class Venue(Protocol):
     """Where orders go. Calls return at once; what happened comes back as a `VenueReport`.
 
-    Orders are post-only always. Nothing is retried behind the engine's back.
+    Orders are post-only always. Nothing is retried behind the engine's back. Reports are fetched:
+    `next_due_ns` is when the next one will be ready (NEVER when none is known of), so that a
+    simulated exchange and a real one are driven by the same loop.
     """
+
+    next_due_ns: int
+
+    def advance(self, now_ns: int) -> list[VenueReport]:
+        """Return the reports that became known up to now, in order."""
+        ...
 
     def prepare(self, order: NewOrder) -> OrderId:
         """Return the id the order will have, before anything leaves the process."""

@@ -13,12 +13,11 @@ import msgspec
 
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
+from bot.domain.ports import NEVER
 from bot.domain.units import NS_PER_S
 
 HORIZONS_S = (1, 5, 30, 60, 300)
 """Seconds after the fill at which the mid is read."""
-NEVER = 2**63 - 1
-"""A time in ns that no clock reaches: nothing is due."""
 
 
 class MarkedFill(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from bot.domain.errors import InvariantError
 class Owner(Protocol):
     """Whoever must hear of what happens to his resting orders."""
 
-    def filled(self, order: RestingOrder, size: int, now_ns: int) -> None:
+    def filled(self, order: RestingOrder, size: int) -> None:
         """Learn that `size` of `order` traded; `order.size` is what is left."""
 
     def churned(self, order: RestingOrder, now_ns: int) -> None:

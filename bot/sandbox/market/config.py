@@ -75,7 +75,7 @@ class GeneratedMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
     level_size: int = 250 * SIZE_SCALE
     churn_per_s: float = 1.2
     cancel_position_power: float = 2.0
-    fair_vol_per_day: float = 0.16
+    fair_vol_per_day: float = 0.2
     jumps_per_day: float = 10.0
     jump_size: float = 0.08
     no_token_ratio: float = 0.3

@@ -34,16 +34,18 @@ class LevelSet(msgspec.Struct, frozen=True, gc=False):
 
 
 class Execution(msgspec.Struct, frozen=True, gc=False):
-    """One taker order that traded; its `LevelSet` events come just before it.
+    """One taker order that traded.
 
-    `taker_buys` is in YES terms; `on_no` says that the taker named the NO token (and so did the
-    opposite). `fills` are (level, size), best first, never empty: one a level.
+    `taker_buys` is in YES terms; `on_no`: the taker named the NO token, and so did the opposite of
+    it. `fills` are (level, size), best first, never empty, one a level; `changes` are what each of
+    them made of its level, in the same order.
     """
 
     ts_ns: int
     taker_buys: bool
     on_no: bool
     fills: tuple[tuple[int, int], ...]
+    changes: tuple[LevelSet, ...]
 
 
 MarketEvent: TypeAlias = LevelSet | Execution
@@ -82,12 +84,12 @@ class Floor:
     def place(self, order: RestingOrder) -> None:
         """Rest the order. Raises InvariantError when it would cross."""
         total = self.book.add(order)
-        self._record(order.is_bid, order.level, total, order.on_no)
+        self._events.append(self._level_set(order.is_bid, order.level, total, order.on_no))
 
     def cancel(self, order: RestingOrder) -> None:
         """Withdraw the order. Raises ValueError when it does not rest."""
         total = self.book.cancel(order)
-        self._record(order.is_bid, order.level, total, order.on_no)
+        self._events.append(self._level_set(order.is_bid, order.level, total, order.on_no))
 
     def take(self, *, buys: bool, size: int, limit: int, on_no: bool) -> int:
         """Trade up to `size` against levels no worse than `limit` and return what traded.
@@ -96,6 +98,7 @@ class Floor:
         """
         book, left = self.book, size
         levels: list[tuple[int, int]] = []
+        changes: list[LevelSet] = []
         makers: list[tuple[RestingOrder, int]] = []
         while left > 0:
             level = book.best_ask if buys else book.best_bid
@@ -106,16 +109,15 @@ class Floor:
             left -= traded
             levels.append((level, traded))
             makers.extend(fills)
-            self._record(not buys, level, book.side(is_bid=not buys)[level].total, on_no)
+            total = book.side(is_bid=not buys)[level].total
+            changes.append(self._level_set(not buys, level, total, on_no))
         if levels:
-            self._events.append(Execution(self.now_ns, buys, on_no, tuple(levels)))
+            self._events.append(Execution(self.now_ns, buys, on_no, tuple(levels), tuple(changes)))
         for order, filled in makers:
             if order.owner is not None:
-                order.owner.filled(order, filled, self.now_ns)
+                order.owner.filled(order, filled)
         return size - left
 
-    def _record(self, is_bid: bool, level: int, total: int, on_no: bool) -> None:  # noqa: FBT001
+    def _level_set(self, is_bid: bool, level: int, total: int, on_no: bool) -> LevelSet:  # noqa: FBT001
         book = self.book
-        self._events.append(
-            LevelSet(self.now_ns, is_bid, level, total, book.best_bid, book.best_ask, on_no)
-        )
+        return LevelSet(self.now_ns, is_bid, level, total, book.best_bid, book.best_ask, on_no)

@@ -58,29 +58,22 @@ class _Feed:
             events = market.step()
             if events:
                 yield from self._prints_until(due_ns)
-                yield from self._write(due_ns, events)
+                for event in events:
+                    yield from self._write(due_ns, event)
         yield from self._prints_until(None)
 
-    def _write(self, now_ns: int, events: list[MarketEvent]) -> Iterator[Frame]:
-        """Write one action's events: changes, and trades with the changes just before them."""
-        changes: list[LevelSet] = []
-        for event in events:
-            if isinstance(event, LevelSet):
-                changes.append(event)
-                continue
-            own = len(event.fills)
-            for change in changes[:-own]:
-                yield from self._arriving(now_ns, self._writer.change(change))
-            yield from self._trade(now_ns, changes[-own:], event)
-            changes.clear()
-        for change in changes:
-            yield from self._arriving(now_ns, self._writer.change(change))
+    def _write(self, now_ns: int, event: MarketEvent) -> Iterator[Frame]:
+        if isinstance(event, LevelSet):
+            yield from self._unless_lost(now_ns, self._writer.change(event))
+        else:
+            yield from self._trade(now_ns, event)
 
-    def _trade(self, now_ns: int, changes: list[LevelSet], execution: Execution) -> Iterator[Frame]:
-        texts = self._writer.trade(changes, execution)
-        for text in texts[: len(changes)]:
-            yield from self._arriving(now_ns, text)
-        for text in texts[len(changes) :]:
+    def _trade(self, now_ns: int, execution: Execution) -> Iterator[Frame]:
+        """Send a trade's changes and books now; its prints follow some milliseconds later."""
+        changes, books = self._writer.trade(execution)
+        for text in changes:
+            yield from self._unless_lost(now_ns, text)
+        for text in books:
             yield self._sent(now_ns, text)
         for fill in execution.fills:
             self._print_count += 1
@@ -90,7 +83,7 @@ class _Feed:
             if not self._line.is_lost(self._config.print_loss_ratio):
                 heapq.heappush(self._prints, (sent_ns, self._print_count, text))
 
-    def _arriving(self, now_ns: int, text: str) -> Iterator[Frame]:
+    def _unless_lost(self, now_ns: int, text: str) -> Iterator[Frame]:
         """The frame of a change, or nothing when it is lost."""
         if not self._line.is_lost(self._config.change_loss_ratio):
             yield self._sent(now_ns, text)

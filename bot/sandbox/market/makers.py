@@ -80,7 +80,7 @@ class Maker:
         self._withdraw(self._asks, range(0))
         self._floor.call_at(self._away_until_ns, self.wake)
 
-    def filled(self, order: RestingOrder, size: int, now_ns: int) -> None:  # noqa: ARG002
+    def filled(self, order: RestingOrder, size: int) -> None:
         """Count the inventory and forget the order once it is used up."""
         self._inventory += size if order.is_bid else -size
         if not order.size:

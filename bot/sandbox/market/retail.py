@@ -55,7 +55,7 @@ class RetailMakers:
         if 0 < level < book.level_count:
             size = retail_size(rng, level / book.level_count, self._terms.size_min)
             order = self._rest(level, size, is_bid=is_bid)
-            life_ns = int(rng.expovariate(1 / _LIFE_MEAN_S) * NS_PER_S)
+            life_ns = int(rng.expovariate(self._pace.factor / _LIFE_MEAN_S) * NS_PER_S)
             self._floor.call_at(now_ns + life_ns, lambda _: self._give_up(order))
         self.start(now_ns)
 

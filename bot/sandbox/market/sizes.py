@@ -9,7 +9,7 @@ import msgspec
 from bot.domain.units import SIZE_GRID, SIZE_SCALE
 
 _SHARES = (5, 10, 20, 25, 50, 100, 200, 500)
-_SHARE_WEIGHTS = (26, 51, 66, 76, 86, 96, 99, 100)  # cumulative
+_SHARE_WEIGHTS = (22, 44, 58, 68, 80, 92, 98, 100)  # cumulative
 _DOLLARS = (1, 2, 5, 10, 20, 25, 50, 100)
 _DOLLAR_WEIGHTS = (14, 26, 50, 72, 84, 90, 97, 100)  # cumulative
 
@@ -35,7 +35,7 @@ def retail_size(rng: Random, price: float, size_min: int) -> int:
     elif kind < _ROUND_DOLLARS:
         shares = rng.choices(_DOLLARS, cum_weights=_DOLLAR_WEIGHTS)[0] / price
     else:
-        shares = rng.lognormvariate(3.2, 1.4)
+        shares = rng.lognormvariate(3.4, 1.4)
     return max(size_min, on_grid(shares))
 
 
@@ -52,7 +52,7 @@ def maker_size(rng: Random, median: float, size_min: int) -> int:
 
 def informed_size(rng: Random, size_min: int) -> int:
     """Return the size a trader with an opinion wants, in size units: median 80 shares."""
-    return max(size_min, on_grid(rng.lognormvariate(4.4, 0.9)))
+    return max(size_min, on_grid(rng.lognormvariate(4.5, 1.0)))
 
 
 def on_grid(shares: float) -> int:

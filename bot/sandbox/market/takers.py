@@ -11,7 +11,7 @@ from bot.sandbox.market.fair import Pace
 from bot.sandbox.market.floor import Floor
 from bot.sandbox.market.sizes import OrderTerms, informed_size, retail_size
 
-_NOISE_SHARE = 0.78
+_NOISE_SHARE = 0.92
 """Of all trades; the rest is informed and follows from the rates below."""
 _CHILD_RATIO = 0.45
 _CHILD_DELAY_S = 15.0
@@ -19,9 +19,9 @@ _SAME_SIDE_RATIO = 0.8
 _SLIP_LEVELS = 1
 """A noise trader accepts one level beyond the touch and drops the rest."""
 
-_LOOKS_PER_S = 0.2
-_EDGE_TICKS_MIN = 0.1
-_ACT_PER_TICK = 0.5
+_LOOKS_PER_S = 0.4
+_EDGE_TICKS_MIN = 0.05
+_ACT_PER_TICK = 1.0
 """Chance that a look at one tick of edge becomes a trade: arrivals rise with the mispricing."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,7 +43,8 @@ def write_tape(path: Path, frames: Iterable[Frame], slug: str = "generated-marke
 def tape_line(frame: Frame, slug: str) -> bytes:
     """Return the frame as one line of a tape, with its line end."""
     seconds, rest_ns = divmod(frame.local_ns, NS_PER_S)
-    head = f'{{"local_timestamp": {seconds}.{rest_ns // 1_000:06d}, "slug": "{slug}", "data": '
+    time = f"{seconds}.{rest_ns // 1_000:06d}"
+    head = f'{{"local_timestamp": {time}, "slug": {json.dumps(slug)}, "data": '
     return head.encode() + frame.payload + b"}\n"
 
 

@@ -6,8 +6,6 @@ NO token shows the mirror image.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.domain.units import format_price
 from bot.sandbox.market.book import FifoBook
 from bot.sandbox.market.config import GeneratedMarketConfig
@@ -47,22 +45,24 @@ class WireWriter:
             return self._change(event, size, timestamp, *self._hashes(timestamp))
         return self._change(event, size, timestamp, "", "")
 
-    def trade(self, changes: Sequence[LevelSet], execution: Execution) -> list[str]:
-        """Return the frames of a trade at its instant: its changes, then both tokens' `book`.
+    def trade(self, execution: Execution) -> tuple[list[str], list[str]]:
+        """Return a trade's frames at its instant: those of its changes, and both tokens' `book`.
 
         The last change carries the hash of the `book` that follows it, which already counts this
         trade's price as the last one.
         """
-        frames = [self.change(event) for event in changes[:-1]]
-        last, timestamp = changes[-1], ms_text(execution.ts_ns)
+        frames = [self.change(event) for event in execution.changes[:-1]]
+        last, timestamp = execution.changes[-1], ms_text(execution.ts_ns)
         size = self._publish(last)
         price = execution.fills[-1][0] / self._count
         self._yes.last_trade_price, self._no.last_trade_price = price, 1 - price
         yes_hash, no_hash = self._hashes(timestamp)
         frames.append(self._change(last, size, timestamp, yes_hash, no_hash))
-        frames.append(self._yes.after_trade(timestamp, yes_hash))
-        frames.append(self._no.after_trade(timestamp, no_hash))
-        return frames
+        books = [
+            self._yes.after_trade(timestamp, yes_hash),
+            self._no.after_trade(timestamp, no_hash),
+        ]
+        return frames, books
 
     def print(self, execution: Execution, fill: tuple[int, int], ts_ns: int, tx_hash: str) -> str:
         """Return the `last_trade_price` of one level of a trade, in the taker's terms."""

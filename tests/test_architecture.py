@@ -27,6 +27,7 @@ MAY_KNOW_ONLY = {
     "alerting": {"exporters.catalogue"},
     "extractor": {
         "bot.domain",
+        "bot.journal",
         "bot.venues.paper.matching",
         "bot.venues.paper.models",
         "bot.venues.paper.queue",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 
 from bot.domain.errors import InputError, InvariantError
 from bot.domain.market import TokenId
@@ -34,17 +35,14 @@ class Book:
     real prices; they stand for an empty side. Only the owner of the book may call its mutators.
     """
 
-    __slots__ = ("ask_level", "asks", "bid_level", "bids", "levels", "state", "tick", "token")
+    __slots__ = (
+        "_grid", "ask_level", "asks", "bid_level", "bids", "levels", "state", "tick", "token",
+    )  # fmt: skip
 
     def __init__(self, token: TokenId, tick: int) -> None:
-        """Make an INVALID empty book; `tick` is in price units. Raises InputError when it is off."""
-        if tick <= 0 or PRICE_SCALE % tick:
-            raise InputError(f"tick size {tick} does not divide {PRICE_SCALE}")
+        """Make an empty INVALID book; `tick` is in price units. Raises InputError like set_tick."""
         self.token = token
-        self.tick = tick
-        self.state = BookState.INVALID
-        self.levels = PRICE_SCALE // tick
-        self.clear()
+        self.set_tick(tick)
 
     # reading -------------------------------------------------------------------------------
 
@@ -87,7 +85,8 @@ class Book:
     def microprice(self) -> float | None:
         """Midpoint leaning to the thinner side, in price units; `None` unless two-sided.
 
-        (bid * ask size + ask * bid size) / (both sizes): Stoikov, "The micro-price" (2018), first order.
+        (bid * ask size + ask * bid size) / (both sizes): Stoikov, "The micro-price" (2018), to
+        first order.
         """
         if not self.is_two_sided:
             return None
@@ -111,9 +110,7 @@ class Book:
         """Return the level of a price. Raises OffGridError off the grid or outside [0, 10,000]."""
         level, rest = divmod(price, self.tick)
         if rest or not 0 <= level <= self.levels:
-            raise OffGridError(
-                f"price {price} is not on the grid of {self.tick} (token {self.token})"
-            )
+            raise self._off_grid(price)
         return level
 
     # writing -------------------------------------------------------------------------------
@@ -126,8 +123,17 @@ class Book:
         self.ask_level = self.levels
 
     def set_tick(self, tick: int) -> None:
-        """Take a new grid: the book is empty and INVALID until a snapshot (polymarket.md 2.1)."""
-        self.__init__(self.token, tick)  # type: ignore[misc]
+        """Take a new grid: the book is empty and INVALID until a snapshot (polymarket.md 2.1).
+
+        Raises InputError, and changes nothing, when the tick does not divide a dollar.
+        """
+        if tick <= 0 or PRICE_SCALE % tick:
+            raise InputError(f"tick size {tick} does not divide {PRICE_SCALE}")
+        self.tick = tick
+        self.levels = PRICE_SCALE // tick
+        self._grid = _levels_by_price(tick)
+        self.state = BookState.INVALID
+        self.clear()
 
     def load(self, bids: Iterable[tuple[int, int]], asks: Iterable[tuple[int, int]]) -> None:
         """Replace the whole book by (price, size) levels and make it VALID.
@@ -137,9 +143,9 @@ class Book:
         self.state = BookState.INVALID
         self.clear()
         for price, size in bids:
-            self.apply(True, price, size)
+            self.apply(is_bid=True, price=price, size=size)
         for price, size in asks:
-            self.apply(False, price, size)
+            self.apply(is_bid=False, price=price, size=size)
         self.state = BookState.STALE if self.is_crossed else BookState.VALID
 
     def apply(self, is_bid: bool, price: int, size: int) -> int:  # noqa: FBT001 - the hot path
@@ -147,30 +153,29 @@ class Book:
 
         O(1), plus a walk over empty levels when the touch empties.
         """
-        tick = self.tick
-        level = price // tick
-        if level * tick != price or not 0 < level < self.levels:
-            raise OffGridError(f"price {price} is not on the grid of {tick} (token {self.token})")
+        # Looking the level up takes half the time of dividing, max() twice that of a comparison.
+        try:
+            level = self._grid[price]
+        except KeyError as error:
+            raise self._off_grid(price) from error
         if is_bid:
             sizes = self.bids
             before = sizes[level]
             sizes[level] = size
             if size:
-                self.bid_level = max(self.bid_level, level)
+                if level > self.bid_level:  # noqa: PLR1730 - the hot path
+                    self.bid_level = level
             elif level == self.bid_level:
-                while level and not sizes[level]:
-                    level -= 1
-                self.bid_level = level
+                self.bid_level = self._bid_level_from(level)
             return before
         sizes = self.asks
         before = sizes[level]
         sizes[level] = size
         if size:
-            self.ask_level = min(self.ask_level, level)
+            if level < self.ask_level:  # noqa: PLR1730 - the hot path
+                self.ask_level = level
         elif level == self.ask_level:
-            while level < self.levels and not sizes[level]:
-                level += 1
-            self.ask_level = level
+            self.ask_level = self._ask_level_from(level)
         return before
 
     def prune(self, best_bid: int, best_ask: int) -> int:
@@ -179,11 +184,11 @@ class Book:
         Removals get lost on the way; the touch in each message says so (feed.md 5).
         """
         removed = 0
-        while self.bid_level * self.tick > best_bid:
-            self.apply(True, self.bid_level * self.tick, 0)
+        while self.best_bid > best_bid:
+            self.apply(is_bid=True, price=self.best_bid, size=0)
             removed += 1
-        while self.ask_level * self.tick < best_ask:
-            self.apply(False, self.ask_level * self.tick, 0)
+        while self.best_ask < best_ask:
+            self.apply(is_bid=False, price=self.best_ask, size=0)
             removed += 1
         return removed
 
@@ -195,3 +200,22 @@ class Book:
         best_ask = min((i for i, size in enumerate(self.asks) if size), default=self.levels)
         if (best_bid, best_ask) != (self.bid_level, self.ask_level):
             raise InvariantError(f"touch of {self.token} is off: {best_bid}, {best_ask}")
+
+    def _bid_level_from(self, level: int) -> int:
+        while level and not self.bids[level]:
+            level -= 1
+        return level
+
+    def _ask_level_from(self, level: int) -> int:
+        while level < self.levels and not self.asks[level]:
+            level += 1
+        return level
+
+    def _off_grid(self, price: int) -> OffGridError:
+        return OffGridError(f"price {price} is off the grid of {self.tick} (token {self.token})")
+
+
+@cache  # one entry a tick size, shared by all books
+def _levels_by_price(tick: int) -> dict[int, int]:
+    # Only what can be quoted: neither 0 nor 1 dollar.
+    return {price: price // tick for price in range(tick, PRICE_SCALE, tick)}

@@ -40,7 +40,8 @@ class LevelChanges(msgspec.Struct, frozen=True, gc=False):
 class BookSnapshot(msgspec.Struct, frozen=True, gc=False):
     """One whole book. Levels are (price, size), best first on both sides.
 
-    `tick` is `None` where the message did not say (after a trade it does not).
+    `tick` and `last_trade_price` are `None` where the message did not say (after a trade it does
+    not).
     """
 
     ts_venue_ns: int
@@ -49,6 +50,7 @@ class BookSnapshot(msgspec.Struct, frozen=True, gc=False):
     asks: tuple[tuple[int, int], ...]
     tick: int | None
     hash: str
+    last_trade_price: int | None = None
 
 
 class TradePrint(msgspec.Struct, frozen=True, gc=False):

@@ -41,8 +41,9 @@ class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QueueParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The queue model. P(an anonymous decrease was ahead of us) = x ** n, x = our share of the level ahead.
+    """The queue model: an anonymous decrease was ahead of us with probability x ** n.
 
+    x is the share of the level that stands ahead of us (calibration.md 3.3).
     `phi` = n / (n + 1): 0.5 proportional, 1.0 risk-averse (only trades move us), the prior.
     `theta_miss` is the share of due fills that production does not get; `print_miss` the share of
     trades without a print.
@@ -59,7 +60,10 @@ class QueueParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RejectionParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Exogenous rejections: probability by reason. Crosses, balance, grid and rate limit emerge by themselves."""
+    """Exogenous rejections: probability by reason.
+
+    Crosses, balance, grid and rate limit emerge by themselves and may not be listed.
+    """
 
     probability: dict[RejectionReason, Share] = msgspec.field(
         default_factory=lambda: {RejectionReason.OTHER: 0.01}
@@ -70,9 +74,9 @@ class RejectionParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         wrong = ENDOGENOUS & self.probability.keys()
         if wrong:
             raise ValueError(
-                f"rejection reasons {sorted(wrong)} emerge from the book or the account"
+                f"rejection reasons {', '.join(sorted(wrong))} emerge from the book or the account"
             )
-        if sum(self.probability.values()) > 1.0:
+        if math.fsum(self.probability.values()) > 1.0:
             raise ValueError("rejection probabilities add up to more than 1")
 
 
@@ -86,9 +90,10 @@ class SettlementParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 class PaperConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every parameter of the paper venue.
 
-    The first three keep the seed's names: they describe what paper should show afterwards, and only
-    the `legacy` model acts on them. `response` and entry split one round trip: entry = share * rtt.
-    `residual_cash_cents` is charged per share filled, only when the extractor's gate let it through.
+    The first three keep the names of the first version: they describe what paper should show
+    afterwards, and only the `legacy` model acts on them. An order takes `entry_share` of a drawn
+    `rtt` to reach the book, and its answer takes the rest. `residual_cash_cents` is charged per
+    share filled, and only when the extractor's gate let it through.
     """
 
     fill_probability: Share = 0.3
@@ -107,8 +112,8 @@ class PaperConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Estimate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One measured quantity: value with its 95 % interval, the samples behind it, and how.
 
-    `value` and `interval` are `None` when there was nothing to measure. `sufficient` says whether the
-    sample passed the minimum; `note` says why not. `applied` names the paper parameter it set.
+    `value` and `interval` are `None` when there was nothing to measure. `sufficient` says whether
+    the sample passed the minimum; `note` says why not. `applied` names the paper parameter it set.
     """
 
     value: float | None
@@ -159,9 +164,16 @@ def content_hash(calibration: Calibration) -> str:
 
 
 def encode(calibration: Calibration) -> bytes:
-    """Return the JSON text of the file, with its hash filled in."""
+    """Return the JSON text of the file, with its hash filled in.
+
+    Raises CalibrationError when the text would not give the same calibration back: a number is
+    not finite or out of its bounds.
+    """
     whole = msgspec.structs.replace(calibration, hash=content_hash(calibration))
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    if decode(text) != whole:
+        raise CalibrationError("a number of the calibration is not finite")
+    return text
 
 
 def decode(text: bytes) -> Calibration:
@@ -176,7 +188,8 @@ def decode(text: bytes) -> Calibration:
         raise CalibrationError(f"not a calibration file: {error}") from error
     if calibration.schema_version != SCHEMA_VERSION:
         raise CalibrationError(
-            f"schema_version {calibration.schema_version} is not {SCHEMA_VERSION}: run the extractor again"
+            f"schema_version {calibration.schema_version} is not {SCHEMA_VERSION}: "
+            "run the extractor again"
         )
     if calibration.hash != content_hash(calibration):
         raise CalibrationError("the hash does not match the content: the file was cut or edited")

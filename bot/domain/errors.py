@@ -2,7 +2,7 @@
 
 PmmError
 ├── InvariantError            our bug: stop
-├── InputError                bad input, with the offending thing named: skip it, count it, or refuse to start
+├── InputError                bad input, named: skip it, count it, or refuse to start
 │   ├── WireError             a message of the exchange that cannot be read
 │   ├── TapeError             a recording that cannot be opened or read on
 │   ├── JournalError          a journal that cannot be written or read

@@ -1,11 +1,11 @@
-"""Everything that happens, as frozen records: the one taxonomy that journal, log, metrics and points read.
+"""Everything that happens, as frozen records: what journal, log, metrics and points read.
 
 Fields shared by all: `seq` is unique and increasing within a run, `ts_ns` is when we knew (local
 clock), `ts_venue_ns` when the exchange says it happened (its clock; never subtract the two).
 Prices, sizes and cash are the integers of units.py; names ending in `_usd`, `_ms`, `_bps`, `_cents`
-are floats for reading. `market` is the slug, `token` the outcome token; `None` where neither applies.
+are floats for reading. `market` is the slug, `token` the outcome token; `None` where there is none.
 
-A new event needs: a record here, its place in `EVENTS`, and its projections.
+A new event needs: a record here, its place in `Event`, and its projections.
 """
 
 from __future__ import annotations
@@ -170,7 +170,10 @@ class OrderSubmitted(Record, frozen=True, kw_only=True):
 
 
 class OrderAccepted(Record, frozen=True, kw_only=True):
-    """The order rests. `latency_ms` is known minus submitted; `queue_position` shares shown ahead."""
+    """The order rests. `latency_ms` is known minus submitted.
+
+    `queue_position` is the size shown ahead in shares, `None` when unknown.
+    """
 
     order_id: OrderId
     latency_ms: float

@@ -43,9 +43,10 @@ class Outcome(StrEnum):
 
 
 class FeeSchedule(msgspec.Struct, frozen=True):
-    """Taker fee = shares * rate * (p * (1 - p)) ** exponent; makers pay nothing (polymarket.md 3.1).
+    """Taker fee = shares * rate * (p * (1 - p)) ** exponent (polymarket.md 3.1).
 
-    `rebate_share` is the part of the takers' fees paid back to makers, as a daily pool.
+    Makers pay nothing. `rebate_share` is the part of the takers' fees paid back to makers, as a
+    daily pool.
     """
 
     rate: float = 0.0

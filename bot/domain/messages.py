@@ -101,7 +101,7 @@ class DamagedFrame(msgspec.Struct, frozen=True, gc=False):
 
 
 DAMAGE_REASONS = ("json", "schema", "number", "unknown_event")
-"""Cut or no JSON, a missing or wrongly typed field, a number out of range, an event we do not know."""
+"""Cut or no JSON; a missing or wrongly typed field; a number out of range; an unknown event."""
 
 MarketMessage: TypeAlias = (
     LevelChanges

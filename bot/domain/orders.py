@@ -1,8 +1,10 @@
 """The life of an order as a table, and the store of all orders of one bot.
 
-Two rules. Every change of an order's state is in `TRANSITIONS`; anything else is refused. And a
-fill is always believed: it may arrive after a cancel, after a rejection that was no rejection, or
-while we do not know (nautilus #3797), so it has an entry in every state.
+Three rules. Every change of an order's state is in `TRANSITIONS`. What the venue says is never
+refused: answers and the user channel race each other, so each of its triggers has an entry in
+every state, and only our own request to cancel a closed order is an error. And a fill is always
+believed: it may arrive after a cancel, after a rejection that was no rejection, or while we do
+not know (nautilus #3797).
 
     SUBMITTED ──accept──► ACCEPTED ──request cancel──► PENDING_CANCEL ──cancel──► CANCELED
         │ reject              │ fill whole                  │ refuse cancel
@@ -64,10 +66,14 @@ TRANSITIONS: dict[tuple[OrderStatus, Trigger], OrderStatus] = {
     (_S.SUBMITTED, _T.REJECT): _S.REJECTED,
     (_S.SUBMITTED, _T.LOSE): _S.UNKNOWN,
     (_S.SUBMITTED, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
+    (_S.SUBMITTED, _T.REFUSE_CANCEL): _S.SUBMITTED,
     (_S.SUBMITTED, _T.CANCEL): _S.CANCELED,
-    (_S.ACCEPTED, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
-    (_S.ACCEPTED, _T.CANCEL): _S.CANCELED,
+    (_S.ACCEPTED, _T.ACCEPT): _S.ACCEPTED,  # a fill or a refused cancel was faster
+    (_S.ACCEPTED, _T.REJECT): _S.REJECTED,  # the cancel was refused before the order came
     (_S.ACCEPTED, _T.LOSE): _S.UNKNOWN,
+    (_S.ACCEPTED, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
+    (_S.ACCEPTED, _T.REFUSE_CANCEL): _S.ACCEPTED,  # the second of two requests
+    (_S.ACCEPTED, _T.CANCEL): _S.CANCELED,
     (_S.PENDING_CANCEL, _T.ACCEPT): _S.PENDING_CANCEL,
     (_S.PENDING_CANCEL, _T.REJECT): _S.REJECTED,
     (_S.PENDING_CANCEL, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
@@ -76,21 +82,34 @@ TRANSITIONS: dict[tuple[OrderStatus, Trigger], OrderStatus] = {
     (_S.PENDING_CANCEL, _T.LOSE): _S.UNKNOWN,
     (_S.UNKNOWN, _T.ACCEPT): _S.ACCEPTED,
     (_S.UNKNOWN, _T.REJECT): _S.REJECTED,
-    (_S.UNKNOWN, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
-    (_S.UNKNOWN, _T.CANCEL): _S.CANCELED,
     (_S.UNKNOWN, _T.LOSE): _S.UNKNOWN,
+    (_S.UNKNOWN, _T.REQUEST_CANCEL): _S.PENDING_CANCEL,
+    (_S.UNKNOWN, _T.REFUSE_CANCEL): _S.UNKNOWN,
+    (_S.UNKNOWN, _T.CANCEL): _S.CANCELED,
+    # Answers that come late change no end, except that a rejected order rests after all.
+    (_S.FILLED, _T.ACCEPT): _S.FILLED,
+    (_S.FILLED, _T.REJECT): _S.FILLED,
+    (_S.FILLED, _T.LOSE): _S.FILLED,
     (_S.FILLED, _T.REFUSE_CANCEL): _S.FILLED,
     (_S.FILLED, _T.CANCEL): _S.FILLED,
+    (_S.CANCELED, _T.ACCEPT): _S.CANCELED,
+    (_S.CANCELED, _T.REJECT): _S.CANCELED,
+    (_S.CANCELED, _T.LOSE): _S.CANCELED,
     (_S.CANCELED, _T.REFUSE_CANCEL): _S.CANCELED,
     (_S.CANCELED, _T.CANCEL): _S.CANCELED,
+    (_S.REJECTED, _T.ACCEPT): _S.ACCEPTED,
+    (_S.REJECTED, _T.REJECT): _S.REJECTED,
+    (_S.REJECTED, _T.LOSE): _S.REJECTED,
+    (_S.REJECTED, _T.REFUSE_CANCEL): _S.REJECTED,
+    (_S.REJECTED, _T.CANCEL): _S.REJECTED,
     **{(status, _T.FILL_WHOLE): _S.FILLED for status in _S},
     (_S.SUBMITTED, _T.FILL_PART): _S.ACCEPTED,
     (_S.ACCEPTED, _T.FILL_PART): _S.ACCEPTED,
     (_S.PENDING_CANCEL, _T.FILL_PART): _S.PENDING_CANCEL,
     (_S.UNKNOWN, _T.FILL_PART): _S.ACCEPTED,
-    (_S.REJECTED, _T.FILL_PART): _S.ACCEPTED,
-    (_S.CANCELED, _T.FILL_PART): _S.CANCELED,
     (_S.FILLED, _T.FILL_PART): _S.FILLED,
+    (_S.CANCELED, _T.FILL_PART): _S.CANCELED,
+    (_S.REJECTED, _T.FILL_PART): _S.ACCEPTED,
 }
 
 
@@ -142,7 +161,10 @@ class Order:
         return self.new.size - self.filled if self.is_open else 0
 
     def apply(self, trigger: Trigger, now_ns: int) -> None:
-        """Take one step of the table and note its time. Raises InvariantError when there is none."""
+        """Take one step of the table and note its time.
+
+        Raises InvariantError when there is none: a cancel was requested of a closed order.
+        """
         status = TRANSITIONS.get((self.status, trigger))
         if status is None:
             raise InvariantError(f"order {self.order_id}: {trigger} in state {self.status}")
@@ -151,11 +173,13 @@ class Order:
             self.accepted_ns = now_ns
         if trigger is Trigger.REQUEST_CANCEL and self.cancel_requested_ns is None:
             self.cancel_requested_ns = now_ns
-        if status in CLOSED and self.closed_ns is None:
+        if status not in CLOSED:
+            self.closed_ns = None  # it may have been closed by mistake
+        elif self.closed_ns is None:
             self.closed_ns = now_ns
 
     def fill(self, size: int, now_ns: int) -> int:
-        """Add a fill and return the part of it beyond the order's size (0 unless the venue errs)."""
+        """Add a fill and return the part beyond the order's size: 0 unless the venue errs."""
         room = self.new.size - self.filled
         taken = min(size, room)
         self.filled += taken
@@ -199,7 +223,7 @@ class OrderStore:
             siblings.pop(order.order_id, None)
 
     def open_of(self, token: TokenId) -> list[Order]:
-        """Return the open orders of a token, oldest first."""
+        """Return the open orders of a token in the order they became open."""
         return list(self._open.get(token, {}).values())
 
     def open_orders(self) -> Iterator[Order]:
@@ -221,7 +245,7 @@ class OrderStore:
         return len(old)
 
     def check(self) -> None:
-        """Raise InvariantError unless open orders are indexed exactly and no fill exceeds its order."""
+        """Raise InvariantError unless the open index is exact and no order is overfilled."""
         indexed = {order_id for orders in self._open.values() for order_id in orders}
         actual = {order_id for order_id, order in self._by_id.items() if order.is_open}
         if indexed != actual:

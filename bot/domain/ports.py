@@ -1,4 +1,4 @@
-"""What the engine needs from outside, as protocols. The engine cannot tell paper from production."""
+"""What the engine needs from outside, as protocols: it cannot tell paper from production."""
 
 from __future__ import annotations
 

@@ -112,8 +112,9 @@ class CancelRefused(msgspec.Struct, frozen=True):
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """Our leg of a trade. Identity is (trade_id, order_id): one trade may hit several of our orders.
+    """Our leg of a trade; identity is (trade_id, order_id).
 
+    One trade may hit several of our orders.
     `price` and `size` are of our own token and side; `fee` is cash we paid (0 for a maker),
     `gas_cost` cash. `queue_ahead` is what stood before us when the print came, when known.
     `matched_ns` is when the match happened as far as we can know it on the local clock.

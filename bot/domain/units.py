@@ -1,6 +1,7 @@
-"""Fixed-point units: every price, size and amount of cash inside the house is one of these integers.
+"""Fixed-point units: every price, size and amount of cash in the house is one of these integers.
 
-* a *price* counts 1/10,000 dollar: every tick size of the exchange is a multiple, and NO = 10,000 - YES exactly;
+* a *price* counts 1/10,000 dollar: every tick size of the exchange is a multiple, and
+  NO = 10,000 - YES exactly;
 * a *size* counts 1/1,000,000 outcome share;
 * *cash* counts 1/1,000,000 dollar (the collateral token has 6 decimals).
 
@@ -9,16 +10,18 @@ Text and floats are turned into these once, at the edge, by the parsers below.
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 
 PRICE_SCALE = 10_000
 SIZE_SCALE = 1_000_000
 CASH_SCALE = 1_000_000
 SIZE_GRID = 10_000
-"""Orders are placed in hundredths of a share (facts: size has 2 decimals on every tick)."""
+"""Orders are placed in hundredths of a share, on every tick size (polymarket.md 2.1)."""
 SIZE_MAX = 10**15
 """A billion shares: anything above is a damaged number, and still exact as a float."""
+
+_EXACT = Context(prec=40, Emax=40, Emin=-40, traps=[Inexact, Overflow])
+"""Products of 40 digits at most, and an error instead of a rounding."""
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000
@@ -47,7 +50,10 @@ def parse_size(value: str | float) -> int:
 
 
 def parse_cash(value: str | float) -> int:
-    """Return the cash in 1/1,000,000 dollar; `value` is dollars. Raises ValueError like `parse_size`."""
+    """Return the cash in 1/1,000,000 dollar; `value` is dollars, below zero for a debt.
+
+    Raises ValueError when it is no number, absurdly large, or finer than the unit.
+    """
     return _scaled(value, CASH_SCALE, "cash")
 
 
@@ -85,14 +91,17 @@ def complement(price: int) -> int:
 
 
 def _scaled(value: str | float, scale: int, what: str) -> int:
-    """Exact decimal scaling; a value finer than the unit is an error, not a rounding."""
+    # Exact decimal scaling; a value finer than the unit is an error, not a rounding.
     try:
         number = Decimal(value) if isinstance(value, str) else Decimal(repr(value))
     except InvalidOperation as error:
         raise ValueError(f"{what} {value!r} is not a number") from error
-    if not math.isfinite(number):
+    if not number.is_finite():
         raise ValueError(f"{what} {value!r} is not finite")
-    scaled = number * scale
+    try:
+        scaled = _EXACT.multiply(number, scale)
+    except DecimalException as error:
+        raise ValueError(f"{what} {value!r} is too large or too fine") from error
     if scaled != scaled.to_integral_value():
         raise ValueError(f"{what} {value!r} is finer than 1/{scale}")
     return int(scaled)

@@ -1,0 +1,1 @@
+"""The real exchange: its wire, its streams, its market list."""

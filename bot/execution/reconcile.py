@@ -1,0 +1,268 @@
+"""From wanted orders and open orders to the fewest requests that make them equal.
+
+An order that is nearly right stays: its place in the queue is worth more than the last tick. A
+replaced order is cancelled first, and what replaces it waits for the proof, so that a side never
+carries more orders than it has targets. There is no amend on the exchange (polymarket.md 2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from bot.domain.market import Market, Side, TokenId, in_yes_terms
+from bot.domain.orders import Order, OrderId, OrderStatus
+
+
+class ReconcileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far off an order may be and stay. Raises ValueError naming a field out of bounds.
+
+    `hysteresis_ticks` is the distance in price; `size_tolerance` the share of the target's size
+    that may be missing or too much; `min_rest_ns` the time an order rests before it is replaced,
+    by default what liquidity rewards ask for (3.5 s, polymarket.md 3.3). `place_beside_cancel`
+    places at once beside an order whose cancel is under way: only where the limits carry both.
+    """
+
+    hysteresis_ticks: int = 0
+    size_tolerance: float = 0.5
+    min_rest_ns: int = 3_500_000_000
+    place_beside_cancel: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a field out of bounds."""
+        if self.hysteresis_ticks < 0:
+            raise ValueError(f"hysteresis_ticks {self.hysteresis_ticks} is negative")
+        if not 0.0 <= self.size_tolerance < 1.0:
+            raise ValueError(f"size_tolerance {self.size_tolerance} is outside [0, 1)")
+        if self.min_rest_ns < 0:
+            raise ValueError(f"min_rest_ns {self.min_rest_ns} is negative")
+
+
+class Target(msgspec.Struct, frozen=True, gc=False):
+    """A wanted order: on its own token, with `quote_side` the side it shows in YES terms."""
+
+    token: TokenId
+    side: Side
+    price: int
+    size: int
+    quote_side: Side
+
+
+class OpenOrder(msgspec.Struct, frozen=True, gc=False):
+    """An order that may still trade, as far as reconciling needs it.
+
+    `size` is what may still trade; `quote_side` and `quote_price` are its YES terms; `since_ns` is
+    when it was accepted, or submitted while that is not known.
+    """
+
+    order_id: OrderId
+    token: TokenId
+    side: Side
+    price: int
+    size: int
+    quote_side: Side
+    quote_price: int
+    since_ns: int
+    is_canceling: bool
+
+
+class CancelCause(StrEnum):
+    """What in us asked for a cancel."""
+
+    PULLED = "pulled"
+    DANGEROUS = "dangerous"
+    REPLACED = "replaced"
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Send this order."""
+
+    target: Target
+
+
+class Cancel(msgspec.Struct, frozen=True, gc=False):
+    """Take this order off the book."""
+
+    order_id: OrderId
+    reason: CancelCause
+
+
+Action: TypeAlias = Place | Cancel
+
+
+def open_order(order: Order, market: Market) -> OpenOrder:
+    """Return an open order of ours as reconciling sees it."""
+    new = order.new
+    quote_side, quote_price = in_yes_terms(market.outcome(new.token), new.side, new.price)
+    return OpenOrder(
+        order_id=order.order_id,
+        token=new.token,
+        side=new.side,
+        price=new.price,
+        size=order.open_size,
+        quote_side=quote_side,
+        quote_price=quote_price,
+        since_ns=order.submitted_ns if order.accepted_ns is None else order.accepted_ns,
+        is_canceling=order.status is OrderStatus.PENDING_CANCEL,
+    )
+
+
+def reconcile(
+    targets: Sequence[Target],
+    open_orders: Sequence[OpenOrder],
+    config: ReconcileConfig,
+    now_ns: int,
+    *,
+    tick: int,
+    fair_price: float | None,
+) -> list[Action]:
+    """Return the requests for one market, cancels first, then places, best target first.
+
+    `targets` come best first by side, no two with the same token, side and price. An order that
+    would lose against `fair_price` (YES terms) is dangerous and goes at once; with `None` none is.
+    Everything open counts, requests under way included.
+    """
+    kept = _keep(targets, open_orders, config, tick, fair_price)
+    if len(kept) == len(targets) == len(open_orders):
+        return []
+    unserved = [target for i, target in enumerate(targets) if i not in kept]
+    serving = {order.order_id for order in kept.values()}
+    cancels: list[Cancel] = []
+    for order in open_orders:
+        if order.order_id in serving or order.is_canceling:
+            continue
+        cause = _cancel_cause(order, unserved, config, now_ns, fair_price)
+        if cause is not None:
+            cancels.append(Cancel(order.order_id, cause))
+    leaving = {cancel.order_id for cancel in cancels}
+    return [*cancels, *_places(targets, unserved, open_orders, leaving, config)]
+
+
+def _keep(
+    targets: Sequence[Target],
+    open_orders: Sequence[OpenOrder],
+    config: ReconcileConfig,
+    tick: int,
+    fair_price: float | None,
+) -> dict[int, OpenOrder]:
+    """Return the order that serves each target, by the target's index; most targets served."""
+    kept: dict[int, OpenOrder] = {}
+    used: set[OrderId] = set()
+    for i, target in enumerate(targets):
+        for order in open_orders:
+            if (
+                order.price == target.price
+                and order.token == target.token
+                and order.side is target.side
+                and not order.is_canceling
+                and order.order_id not in used
+                and abs(order.size - target.size) <= config.size_tolerance * target.size
+            ):
+                kept[i] = order
+                used.add(order.order_id)
+                break
+    if config.hysteresis_ticks and len(kept) < min(len(targets), len(open_orders)):
+        _keep_near(targets, open_orders, config, tick, fair_price, kept)
+    return kept
+
+
+def _keep_near(
+    targets: Sequence[Target],
+    open_orders: Sequence[OpenOrder],
+    config: ReconcileConfig,
+    tick: int,
+    fair_price: float | None,
+    kept: dict[int, OpenOrder],
+) -> None:
+    """Add to `kept` orders near targets that have none, as many as possible (Kuhn's matching).
+
+    An order exactly at the price of some target serves that one or none: otherwise two orders could
+    end at one price. At most a handful of orders are in play.
+    """
+    exact = {(target.token, target.side, target.price) for target in targets}
+    used = {order.order_id for order in kept.values()}
+    near: dict[int, list[OpenOrder]] = {
+        i: [
+            order
+            for order in open_orders
+            if order.order_id not in used
+            and (order.token, order.side) == (target.token, target.side)
+            and (order.token, order.side, order.price) not in exact
+            and abs(order.price - target.price) <= config.hysteresis_ticks * tick
+            and abs(order.size - target.size) <= config.size_tolerance * target.size
+            and not order.is_canceling
+            and not _is_dangerous(order, fair_price)
+        ]
+        for i, target in enumerate(targets)
+        if i not in kept
+    }
+    serves: dict[OrderId, int] = {}
+
+    def find(i: int, seen: set[OrderId]) -> bool:
+        for order in near[i]:
+            if order.order_id not in seen:
+                seen.add(order.order_id)
+                if order.order_id not in serves or find(serves[order.order_id], seen):
+                    serves[order.order_id] = i
+                    kept[i] = order
+                    return True
+        return False
+
+    for i in near:
+        find(i, set())
+
+
+def _is_dangerous(order: OpenOrder, fair_price: float | None) -> bool:
+    """Return True when a fill at this price would lose against the fair price."""
+    if fair_price is None:
+        return False
+    if order.quote_side is Side.BUY:
+        return order.quote_price > fair_price
+    return order.quote_price < fair_price
+
+
+def _cancel_cause(
+    order: OpenOrder,
+    unserved: Sequence[Target],
+    config: ReconcileConfig,
+    now_ns: int,
+    fair_price: float | None,
+) -> CancelCause | None:
+    """Return why an order that serves no target goes now; `None` while it has to rest."""
+    if _is_dangerous(order, fair_price):
+        return CancelCause.DANGEROUS
+    if not any(target.quote_side is order.quote_side for target in unserved):
+        return CancelCause.PULLED
+    if now_ns - order.since_ns < config.min_rest_ns:
+        return None
+    return CancelCause.REPLACED
+
+
+def _places(
+    targets: Sequence[Target],
+    unserved: Sequence[Target],
+    open_orders: Sequence[OpenOrder],
+    leaving: set[OrderId],
+    config: ReconcileConfig,
+) -> list[Place]:
+    """Return what may be placed now: no more orders on a side than it has targets."""
+    counted = [
+        order
+        for order in open_orders
+        if not (config.place_beside_cancel and (order.is_canceling or order.order_id in leaving))
+    ]
+    taken = {(order.token, order.side, order.price) for order in open_orders}
+    places: list[Place] = []
+    for side in (Side.BUY, Side.SELL):
+        slots = sum(target.quote_side is side for target in targets)
+        slots -= sum(order.quote_side is side for order in counted)
+        for target in unserved:
+            key = (target.token, target.side, target.price)
+            if slots > 0 and target.quote_side is side and key not in taken:
+                taken.add(key)
+                slots -= 1
+                places.append(Place(target))
+    return places

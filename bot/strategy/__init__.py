@@ -1,0 +1,1 @@
+"""What we would like to quote and why: pure functions of the book, our inventory and the time."""

@@ -1,0 +1,213 @@
+"""The quotes we want: Avellaneda-Stoikov in log odds, then the rules of a real book.
+
+A price that lives in (0, 1) has no normal increments, its log odds x = log(p / (1 - p)) nearly do.
+So the reservation price and the spread of Avellaneda and Stoikov, "High-frequency trading in a
+limit order book" (2008), are taken for x and brought back (Shaw and Dalen, 2025, use the same
+kernel):
+
+    reservation  r = x - q * gamma * sigma_x**2 * tau
+    half spread  d = gamma * sigma_x**2 * tau / 2 + log(1 + gamma / k) / gamma
+    bid = p(r - d), ask = p(r + d), p(x) = 1 / (1 + exp(-x))
+
+Our adaptations: sigma_x = sigma_p / (p * (1 - p)) (first order of Ito); tau is a constant horizon,
+not the time left, because quoting does not end at a bell; the measured cost of a fill and a minimum
+spread are added in price. docs/quoting.md tells it at length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from bot.domain.book import Book, BookState
+from bot.domain.market import Market
+from bot.domain.units import NS_PER_S, PRICE_SCALE, SIZE_SCALE
+from bot.strategy.config import StrategyConfig
+from bot.strategy.fair_value import NOTHING, Touch, fair_price, others_touch
+
+LOG_ODDS_MAX = 20.0
+"""Beyond this a probability is 0 or 1 to within any tick, and exp() would overflow soon."""
+PRICE_UNITS_PER_CENT = PRICE_SCALE / 100
+
+
+class Pause(StrEnum):
+    """Why nothing is quoted: a closed set, so that it can be a metric label."""
+
+    NOT_ACCEPTING = "not_accepting"
+    BOOK_NOT_VALID = "book_not_valid"
+    ONE_SIDED = "one_sided"
+    CROSSED = "crossed"
+    NEAR_END = "near_end"
+    JUMP = "jump"
+    PRICE_OUT_OF_BOUNDS = "price_out_of_bounds"
+    SIZE_BELOW_MINIMUM = "size_below_minimum"
+    NO_ROOM = "no_room"
+
+
+class QuoteInputs(msgspec.Struct, frozen=True):
+    """What a quote depends on. Everything in YES terms.
+
+    `net_size` is YES minus NO holdings, settled and pending. `volatility` is in price units per
+    square root of a second, `flow` the imbalance of takers in [-1, 1], `toxicity_cents` the cost of
+    a fill in cents per share. `own_bids` and `own_asks` map YES price to the size of ours that
+    `book` shows there; empty where the book does not show our orders.
+    """
+
+    market: Market
+    book: Book
+    net_size: int
+    volatility: float
+    flow: float
+    toxicity_cents: float
+    is_calm: bool
+    now_ns: int
+    own_bids: Mapping[int, int] = NOTHING
+    own_asks: Mapping[int, int] = NOTHING
+
+
+class Quote(msgspec.Struct, frozen=True, gc=False):
+    """A wanted quote in YES terms: price on the tick grid, size in size units."""
+
+    price: int
+    size: int
+
+
+class Quotes(msgspec.Struct, frozen=True, gc=False):
+    """The wanted quotes of one market in YES terms, best first on both sides.
+
+    `fair_price` and `half_spread` are price units before rounding; `fair_price` is `None` when the
+    book gives none. `reason` is a `Pause` when nothing at all is quoted, else `None`.
+    """
+
+    bids: tuple[Quote, ...]
+    asks: tuple[Quote, ...]
+    fair_price: float | None
+    half_spread: float
+    reason: str | None
+
+    @property
+    def bid(self) -> Quote | None:
+        """The best bid; `None` when that side is not quoted."""
+        return self.bids[0] if self.bids else None
+
+    @property
+    def ask(self) -> Quote | None:
+        """The best ask; `None` when that side is not quoted."""
+        return self.asks[0] if self.asks else None
+
+
+def quote(inputs: QuoteInputs, config: StrategyConfig) -> Quotes:
+    """Return what to quote now, or nothing and the reason."""
+    book = inputs.book
+    if book.state is not BookState.VALID:
+        return Quotes((), (), None, 0.0, Pause.BOOK_NOT_VALID)
+    touch = others_touch(book, inputs.own_bids, inputs.own_asks)
+    fair = fair_price(touch, config.flow_lean * inputs.flow)
+    if fair is None:
+        return Quotes((), (), None, 0.0, Pause.ONE_SIDED)
+    pause = _pause(inputs, config, touch)
+    if pause is not None:
+        return Quotes((), (), fair, 0.0, pause)
+    mid = (touch.best_bid + touch.best_ask) / 2
+    bid, ask = _prices(fair, mid, inputs, config)
+    size = _size(inputs.market, config)
+    bids = _bids(bid, mid, size, touch, inputs, config)
+    asks = _asks(ask, mid, size, touch, inputs, config)
+    reason = None if bids or asks else Pause.NO_ROOM
+    return Quotes(bids, asks, fair, (ask - bid) / 2, reason)
+
+
+def _pause(inputs: QuoteInputs, config: StrategyConfig, touch: Touch) -> Pause | None:
+    """Return the first reason against quoting a two-sided valid book."""
+    market = inputs.market
+    end_ns = market.end_ns
+    guard_ns = config.end_guard_s * NS_PER_S
+    mid_twice = touch.best_bid + touch.best_ask
+    for is_against, pause in (
+        (not market.accepting_orders, Pause.NOT_ACCEPTING),
+        (end_ns is not None and end_ns - inputs.now_ns < guard_ns, Pause.NEAR_END),
+        (touch.best_bid >= touch.best_ask, Pause.CROSSED),
+        (not inputs.is_calm, Pause.JUMP),
+        (not 2 * config.price_min <= mid_twice <= 2 * config.price_max, Pause.PRICE_OUT_OF_BOUNDS),
+        (config.order_size < market.size_min, Pause.SIZE_BELOW_MINIMUM),
+    ):
+        if is_against:
+            return pause
+    return None
+
+
+def _prices(
+    fair: float, mid: float, inputs: QuoteInputs, config: StrategyConfig
+) -> tuple[float, float]:
+    """Return the unrounded bid and ask in price units, at least the minimum spread apart."""
+    probability = fair / PRICE_SCALE
+    slope = probability * (1.0 - probability)
+    sigma = max(inputs.volatility, config.volatility_min) / (PRICE_SCALE * slope)
+    risk = config.gamma * sigma * sigma * config.horizon_s
+    reservation = math.log(probability / (1.0 - probability)) - inputs.net_size / SIZE_SCALE * risk
+    half = risk / 2 + math.log1p(config.gamma / config.arrival_decay) / config.gamma
+    toxicity = config.toxicity_weight * max(0.0, inputs.toxicity_cents) * PRICE_UNITS_PER_CENT
+    bid = _price(reservation - half) - toxicity
+    ask = _price(reservation + half) + toxicity
+    centre, least = (bid + ask) / 2, mid * config.min_spread_bps / 20_000
+    return min(bid, centre - least), max(ask, centre + least)
+
+
+def _price(log_odds: float) -> float:
+    """Return the price in price units; the log odds are cut where a price is 0 or 1 anyway."""
+    return PRICE_SCALE / (1.0 + math.exp(-min(max(log_odds, -LOG_ODDS_MAX), LOG_ODDS_MAX)))
+
+
+def _size(market: Market, config: StrategyConfig) -> int:
+    """Return the size of each quote, raised to what scores rewards where that is allowed."""
+    rewards = market.rewards
+    if rewards is not None and rewards.size_min <= config.reward_size_max:
+        return max(config.order_size, rewards.size_min)
+    return config.order_size
+
+
+def _bids(
+    price: float,
+    mid: float,
+    size: int,
+    touch: Touch,
+    inputs: QuoteInputs,
+    config: StrategyConfig,
+) -> tuple[Quote, ...]:
+    """Return the bids, best first: rounded down, at most a tick better than the others' best."""
+    tick = inputs.book.tick
+    wanted = int(price // tick)
+    best = min(wanted, touch.best_bid // tick + 1)
+    rewards = inputs.market.rewards
+    if rewards is not None and size >= rewards.size_min:
+        band = math.ceil((mid - rewards.spread_max) / tick)
+        best = band if best < band <= wanted else best
+    best = min(best, touch.best_ask // tick - 1)
+    room = (config.inventory_max - inputs.net_size) // size
+    lowest = best - min(config.levels, room)
+    return tuple([Quote(i * tick, size) for i in range(best, max(lowest, 0), -1)])
+
+
+def _asks(
+    price: float,
+    mid: float,
+    size: int,
+    touch: Touch,
+    inputs: QuoteInputs,
+    config: StrategyConfig,
+) -> tuple[Quote, ...]:
+    """Return the asks, best first: rounded up, at most a tick better than the others' best."""
+    tick = inputs.book.tick
+    wanted = math.ceil(price / tick)
+    best = max(wanted, touch.best_ask // tick - 1)
+    rewards = inputs.market.rewards
+    if rewards is not None and size >= rewards.size_min:
+        band = math.floor((mid + rewards.spread_max) / tick)
+        best = band if wanted <= band < best else best
+    best = max(best, touch.best_bid // tick + 1)
+    room = (config.inventory_max + inputs.net_size) // size
+    highest = best + min(config.levels, room)
+    return tuple([Quote(i * tick, size) for i in range(best, min(highest, inputs.book.levels))])

@@ -43,9 +43,11 @@ class PublishedBook:
         self._sides = ("BUY", "SELL") if is_no else ("SELL", "BUY")  # by "is a bid for YES"
         self._bids = [""] * (self._count + 1)
         self._asks = [""] * (self._count + 1)
-        self._min_size = size_text(config.min_order_size)
-        self._tick = format_price(config.tick)
-        self._neg_risk = "true" if config.neg_risk else "false"
+        self._terms = (
+            f'"min_order_size":"{size_text(config.min_order_size)}",'
+            f'"tick_size":"{format_price(config.tick)}",'
+            f'"neg_risk":{"true" if config.neg_risk else "false"}'
+        )
         price = PRICE_SCALE - config.start_price if is_no else config.start_price
         self.last_trade_price = price / PRICE_SCALE
 
@@ -70,7 +72,7 @@ class PublishedBook:
         """Return the SHA-1 of the whole book at `timestamp` (milliseconds as text)."""
         text = (
             f'{{"market":"{self._market}","asset_id":"{self._token}","timestamp":"{timestamp}",'
-            f'"hash":"",{self._levels()},{self._terms()}}}'
+            f'"hash":"",{self._levels()},{self._terms},{self._last_trade()}}}'
         )
         return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -78,8 +80,8 @@ class PublishedBook:
         """Return the `book` sent on subscription, with everything its hash is made of."""
         return (
             f'{{"market":"{self._market}","asset_id":"{self._token}","timestamp":"{timestamp}",'
-            f'"hash":"{self.hash(timestamp)}",{self._levels()},{self._terms()},'
-            f'"event_type":"book"}}'
+            f'"hash":"{self.hash(timestamp)}",{self._levels()},{self._terms},'
+            f'"event_type":"book",{self._last_trade()}}}'
         )
 
     def after_trade(self, timestamp: str, book_hash: str) -> str:
@@ -94,8 +96,6 @@ class PublishedBook:
         asks = ",".join(filter(None, reversed(self._asks)))
         return f'"bids":[{bids}],"asks":[{asks}]'
 
-    def _terms(self) -> str:
-        return (
-            f'"min_order_size":"{self._min_size}","tick_size":"{self._tick}",'
-            f'"neg_risk":{self._neg_risk},"last_trade_price":"{self.last_trade_price:.3f}"'
-        )
+    def _last_trade(self) -> str:
+        # Three decimals on every grid: so it stands in the text that real hashes are made of.
+        return f'"last_trade_price":"{self.last_trade_price:.3f}"'

@@ -20,8 +20,8 @@ from bot.domain.orders import Order, OrderId, OrderStatus
 class ReconcileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far off an order may be and stay. Raises ValueError naming a field out of bounds.
 
-    `hysteresis_ticks` is the distance in price; `size_tolerance` the share of the target's size
-    that may be missing or too much; `min_rest_ns` the time an order rests before it is replaced,
+    `hysteresis_ticks` is the distance in price; `size_tolerance` the share of the size that
+    may be missing or too much; `min_rest_ns` the time an order rests before it is replaced,
     by default what liquidity rewards ask for (3.5 s, polymarket.md 3.3). `place_beside_cancel`
     places at once beside an order whose cancel is under way: only where the limits carry both.
     """
@@ -54,8 +54,8 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 class OpenOrder(msgspec.Struct, frozen=True, gc=False):
     """An order that may still trade, as far as reconciling needs it.
 
-    `size` is what may still trade; `quote_side` and `quote_price` are its YES terms; `since_ns` is
-    when it was accepted, or submitted while that is not known.
+    `size` is what may still trade of the `placed_size`; `quote_side` and `quote_price` are its YES
+    terms; `since_ns` is when it was accepted, or submitted while that is not known.
     """
 
     order_id: OrderId
@@ -63,6 +63,7 @@ class OpenOrder(msgspec.Struct, frozen=True, gc=False):
     side: Side
     price: int
     size: int
+    placed_size: int
     quote_side: Side
     quote_price: int
     since_ns: int
@@ -103,6 +104,7 @@ def open_order(order: Order, market: Market) -> OpenOrder:
         side=new.side,
         price=new.price,
         size=order.open_size,
+        placed_size=new.size,
         quote_side=quote_side,
         quote_price=quote_price,
         since_ns=order.submitted_ns if order.accepted_ns is None else order.accepted_ns,
@@ -159,7 +161,7 @@ def _keep(
                 and order.side is target.side
                 and not order.is_canceling
                 and order.order_id not in used
-                and abs(order.size - target.size) <= config.size_tolerance * target.size
+                and _has_right_size(order, target, config.size_tolerance)
             ):
                 kept[i] = order
                 used.add(order.order_id)
@@ -192,7 +194,7 @@ def _keep_near(
             and (order.token, order.side) == (target.token, target.side)
             and (order.token, order.side, order.price) not in exact
             and abs(order.price - target.price) <= config.hysteresis_ticks * tick
-            and abs(order.size - target.size) <= config.size_tolerance * target.size
+            and _has_right_size(order, target, config.size_tolerance)
             and not order.is_canceling
             and not _is_dangerous(order, fair_price)
         ]
@@ -213,6 +215,16 @@ def _keep_near(
 
     for i in near:
         find(i, set())
+
+
+def _has_right_size(order: OpenOrder, target: Target, tolerance: float) -> bool:
+    """Return True unless too much is open, or too little of what was placed.
+
+    An order that the limits cut when it was placed is not replaced for being small: it would be
+    cut again.
+    """
+    wanted = min(target.size, order.placed_size)
+    return (1.0 - tolerance) * wanted <= order.size <= (1.0 + tolerance) * target.size
 
 
 def _is_dangerous(order: OpenOrder, fair_price: float | None) -> bool:

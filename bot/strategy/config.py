@@ -59,8 +59,8 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     levels: int = 1
     inventory_max: int = 20 * SIZE_SCALE
     gamma: float = 1.5
-    horizon_s: float = 600.0
-    arrival_decay: float = 50.0
+    horizon_s: float = 3_600.0
+    arrival_decay: float = 100.0
     min_spread_bps: float = 50.0
     volatility_half_life_s: float = 300.0
     volatility_min: float = 1.0

@@ -59,6 +59,10 @@ def others_touch(
     terms; empty where the book does not show our orders. Otherwise we would improve on ourselves
     tick by tick, and lean our own fair value.
     """
+    if not own_bids and not own_asks:
+        return Touch(
+            book.best_bid, book.best_ask, book.best_bid_size, book.best_ask_size, book.is_two_sided
+        )
     bid, bid_size = _first_of_others(book, own_bids, is_bid=True)
     ask, ask_size = _first_of_others(book, own_asks, is_bid=False)
     return Touch(bid, ask, bid_size, ask_size, bid_size > 0 and ask_size > 0)

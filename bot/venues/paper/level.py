@@ -1,0 +1,103 @@
+"""One price level of the tape with own orders at it: feeds their queue positions.
+
+Knows what is shown, what shrank without a print yet, and who of ours stands here in order of
+arrival. A level is uncertain when the feed lost continuity: then nothing moves until `restart`.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+from bot.domain.units import SIZE_MAX
+from bot.venues.paper.netting import Netting
+from bot.venues.paper.queue import QueuePosition, SizeCounts
+
+
+class QueueModel:
+    """What every queue of one venue shares: the exponent n, its generator, the sizes seen."""
+
+    __slots__ = ("power_n", "rng", "sizes")
+
+    def __init__(self, power_n: float, rng: random.Random) -> None:
+        """`power_n` may be infinite; `rng` is used by the queues alone."""
+        self.power_n = power_n
+        self.rng = rng
+        self.sizes = SizeCounts()
+
+
+class Level:
+    """The size shown by others at one price, and the own orders that stand there.
+
+    `users` counts own orders at rest or under way: the level is watched as long as there are any.
+    """
+
+    __slots__ = ("is_certain", "model", "netting", "positions", "shown", "users")
+
+    def __init__(self, model: QueueModel, shown: int | None) -> None:
+        """Watch a level that shows `shown`; `None` when the book is not to be trusted now."""
+        self.model = model
+        self.is_certain = shown is not None
+        self.shown = shown or 0
+        self.netting = Netting()
+        self.positions: list[QueuePosition] = []
+        self.users = 0
+
+    def join(self, now_ns: int) -> QueuePosition:
+        """Return the position of an own order that arrives now; SIZE_MAX ahead when uncertain."""
+        position = QueuePosition(self.shown if self.is_certain else SIZE_MAX, now_ns)
+        self.positions.append(position)
+        return position
+
+    def change(self, before: int, after: int, now_ns: int) -> None:
+        """Take a change of the size shown."""
+        self._expire(now_ns)
+        self.shown = after
+        if after > before:
+            self.model.sizes.add(after - before)
+            for position in self.positions:
+                position.behind.join(after - before)
+        elif after < before:
+            self.netting.shrink(before - after, now_ns)
+
+    def trade(self, size: int, now_ns: int) -> list[tuple[int, int]]:
+        """Take a print at this price; return the shrinkings it explains, as (time seen, size)."""
+        self._expire(now_ns)
+        return self.netting.trade(size, now_ns)
+
+    def cap(self) -> None:
+        """Bound every position by what is shown or may have been traded but not printed yet."""
+        bound = self.shown + self.netting.held
+        for position in self.positions:
+            position.cap(bound)
+
+    def lose(self) -> None:
+        """Take that continuity was lost."""
+        self.is_certain = False
+        self.netting.clear()
+
+    def restart(self, shown: int) -> None:
+        """Trust the level again, with every own order behind as much as may be ahead of it."""
+        self.is_certain = True
+        self.shown = shown
+        for position in self.positions:
+            position.restart(shown)
+
+    def _expire(self, now_ns: int) -> None:
+        """Let those leave for whose shrinking no print came, oldest first."""
+        level = self.shown + self.netting.held
+        for since_ns, size in self.netting.expire(now_ns):
+            self._leave(size, level, since_ns)
+            level -= size
+
+    def _leave(self, size: int, level: int, since_ns: int) -> None:
+        """Let one anonymous order leave; it concerns own orders that stood here already."""
+        model = self.model
+        draw = 1.0 if math.isinf(model.power_n) else model.rng.random()
+        like_any = model.sizes.share(size)
+        is_ahead = False
+        for position in self.positions:
+            if position.arrived_ns <= since_ns:
+                is_ahead = position.leave(
+                    size, level, model.power_n, draw=draw, like_any=like_any, is_ahead=is_ahead
+                )

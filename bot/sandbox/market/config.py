@@ -56,7 +56,7 @@ class GeneratedMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
     * `feed_delay_ms`: median of the lognormal delay from exchange to us; `feed_spike_ratio`: share
       of frames delayed by seconds. `change_loss_ratio`, `print_loss_ratio`: share of `price_change`
       and `last_trade_price` frames that never arrive.
-    * `hash_every_change`: compute the book hash of every change (several times slower). Otherwise
+    * `hash_every_change`: compute the book hash of every change (about half as fast). Otherwise
       `hash` is "" except on trades, whose changes carry the hash of the `book` that follows.
     """
 

@@ -13,7 +13,8 @@ _LOGIT_MAX = math.log(0.95 / 0.05)
 
 _QUIET, _BUSY = 0.6, 2.2
 _QUIET_MEAN_S, _BUSY_MEAN_S = 5_400.0, 1_800.0
-"""Three quarters of the time quiet: 0.75 * 0.6 + 0.25 * 2.2 = 1, so the mean pace is 1."""
+_BUSY_SHARE = _BUSY_MEAN_S / (_QUIET_MEAN_S + _BUSY_MEAN_S)
+"""A quarter of the time busy: 0.75 * 0.6 + 0.25 * 2.2 = 1, so the mean pace is 1."""
 
 
 class FairValue:
@@ -52,10 +53,10 @@ class Pace:
     """How busy the market is: quiet and busy spells of exponential length, 1 on average."""
 
     def __init__(self, rng: Random, activity: float) -> None:
-        """Start quiet; `activity` multiplies every rate."""
+        """Start quiet or busy, as likely as at any later time; `activity` multiplies every rate."""
         self._rng = rng
         self._activity = activity
-        self._is_busy = False
+        self._is_busy = rng.random() < _BUSY_SHARE
 
     @property
     def factor(self) -> float:

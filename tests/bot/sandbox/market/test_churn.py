@@ -40,7 +40,7 @@ def test_places_follow_the_power_law(power: float) -> None:
     floor = Floor(100, 0)
     # A single ask level: cancels that pick a bid or a deeper level find nothing.
     replacer = Replacer(floor)
-    Churn(Random(5), floor, Pace(Random(1), 1.0), per_s=1, power=power, levels=1).start(0)
+    Churn(Random(5), floor, Pace(Random(2), 1.0), per_s=1, power=power, levels=1).start(0)
     while len(replacer.places) < 4_000:
         floor.book.best_ask = 51
         floor.run_next()
@@ -53,7 +53,7 @@ def test_orders_without_an_owner_stay() -> None:
     """Far and retail orders leave by their own rules."""
     floor = Floor(100, 0)
     floor.place(RestingOrder(is_bid=True, level=50, size=10))
-    Churn(Random(5), floor, Pace(Random(1), 1.0), per_s=1, power=2, levels=3).start(0)
+    Churn(Random(5), floor, Pace(Random(2), 1.0), per_s=1, power=2, levels=3).start(0)
     for _ in range(200):
         floor.run_next()
     assert 10 == floor.book.bids[50].total
@@ -62,5 +62,5 @@ def test_orders_without_an_owner_stay() -> None:
 def test_rate_zero_means_none() -> None:
     """Nothing is scheduled."""
     floor = Floor(100, 0)
-    Churn(Random(5), floor, Pace(Random(1), 1.0), per_s=0, power=2, levels=3).start(0)
+    Churn(Random(5), floor, Pace(Random(2), 1.0), per_s=0, power=2, levels=3).start(0)
     assert None is floor.next_ns()

@@ -17,7 +17,7 @@ def stage(level_count: int = 100) -> tuple[Floor, RetailMakers]:
     floor.place(RestingOrder(is_bid=True, level=middle - 2, size=SIZE_SCALE))
     floor.place(RestingOrder(is_bid=False, level=middle + 2, size=SIZE_SCALE))
     terms = OrderTerms(5 * SIZE_SCALE, 0.3)
-    return floor, RetailMakers(Random(2), floor, Pace(Random(1), 1.0), terms)
+    return floor, RetailMakers(Random(2), floor, Pace(Random(2), 1.0), terms)
 
 
 def test_far_orders_reach_both_ends_of_the_grid() -> None:

@@ -37,7 +37,7 @@ def trades_of_a_day(floor: Floor) -> list[Execution]:
 def informed_day(fair: float) -> list[Execution]:
     """A day of informed trading at a constant fair value, in ticks."""
     floor = deep_floor()
-    pace = Pace(Random(1), 1.0)
+    pace = Pace(Random(2), 1.0)
     InformedTakers(Random(4), floor, pace, TERMS, lambda _: fair).start(0)
     return trades_of_a_day(floor)
 
@@ -45,7 +45,7 @@ def informed_day(fair: float) -> list[Execution]:
 def test_noise_comes_at_its_rate_on_both_sides_and_in_clusters() -> None:
     """At the quiet pace of 0.6: a share of 0.92 of 5,000 trades a day; sides follow each other."""
     floor = deep_floor()
-    NoiseTakers(Random(4), floor, Pace(Random(1), 1.0), TERMS, trades_per_day=5_000).start(0)
+    NoiseTakers(Random(4), floor, Pace(Random(2), 1.0), TERMS, trades_per_day=5_000).start(0)
     trades = trades_of_a_day(floor)
     assert 2_550 < len(trades) < 2_970
     assert 0.45 < sum(trade.taker_buys for trade in trades) / len(trades) < 0.55
@@ -57,7 +57,7 @@ def test_noise_comes_at_its_rate_on_both_sides_and_in_clusters() -> None:
 def test_noise_on_an_empty_book_does_not_trade() -> None:
     """With nothing to take, nothing happens."""
     floor = Floor(100, 0)
-    NoiseTakers(Random(4), floor, Pace(Random(1), 1.0), TERMS, trades_per_day=5_000).start(0)
+    NoiseTakers(Random(4), floor, Pace(Random(2), 1.0), TERMS, trades_per_day=5_000).start(0)
     assert [] == trades_of_a_day(floor)
 
 

@@ -62,7 +62,6 @@ class BookStateChanged(Record, frozen=True, kw_only=True):
     """A book became valid, stale or invalid."""
 
     state: BookState
-    reason: str
 
 
 class FeedCounted(Record, frozen=True, kw_only=True):

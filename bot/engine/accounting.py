@@ -1,0 +1,295 @@
+"""Venue reports into order states, ledger, markouts and events: what paper and production share.
+
+A report about an order that is not ours is counted and ignored. A fill is believed in any state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from bot.domain import events, reports
+from bot.domain.book import BookState
+from bot.domain.errors import InvariantError
+from bot.domain.exposure import StaleQuoteTracker, StaleSpan
+from bot.domain.ledger import Fill, MarketLedger
+from bot.domain.market import TokenId
+from bot.domain.markout import MarkedFill, Markout, MarkoutTracker
+from bot.domain.orders import CLOSED, Order, OrderId, OrderStore, Trigger
+from bot.domain.queue_trace import QueueTrace
+from bot.domain.reports import TradeState
+from bot.domain.units import (
+    NS_PER_MS,
+    SIZE_SCALE,
+    cash_paid,
+    dollars,
+)
+from bot.engine.publisher import Publisher
+from bot.engine.tokens import MATCH_LEAD_NS, TokenState
+
+
+class Accounting:
+    """The books of our own trading: orders, holdings, and what became of each fill."""
+
+    def __init__(
+        self,
+        tokens: Mapping[TokenId, TokenState],
+        ledgers: Mapping[str, MarketLedger],
+        publisher: Publisher,
+    ) -> None:
+        """Keep orders on `tokens` and one ledger a market slug."""
+        self._tokens = tokens
+        self._out = publisher
+        self.ledgers = ledgers
+        self.orders = OrderStore()
+        self.markouts = MarkoutTracker()
+        self.stale = StaleQuoteTracker()
+        self.foreign_reports = 0
+        self._matched_ns: dict[tuple[str, OrderId], int] = {}
+
+    def handle(self, report: reports.VenueReport, now_ns: int) -> Order | None:
+        """Take one report and return the order it was about; `None` when it is not ours."""
+        order = self.orders.get(report.order_id)
+        if order is None:
+            self.foreign_reports += 1
+            return None
+        match report:
+            case reports.Accepted():
+                self._accepted(order, report, now_ns)
+            case reports.Rejected():
+                self._rejected(order, report, now_ns)
+            case reports.Lost():
+                self._lost(order, now_ns)
+            case reports.Canceled():
+                self._canceled(order, report, now_ns)
+            case reports.CancelRefused():
+                self._cancel_refused(order, now_ns)
+            case reports.Filled():
+                self._filled(order, report, now_ns)
+            case reports.TradeUpdate():
+                self._settled(order, report, now_ns)
+            case _:
+                assert_never(report)
+        return order
+
+    def measure_markouts(self, now_ns: int) -> list[Markout]:
+        """Publish the markouts that fell due and return them."""
+        due = self.markouts.due(now_ns, self._trusted_mid)
+        for markout in due:
+            fill = markout.fill
+            self._out.publish(
+                events.MarkoutMeasured(
+                    **self._stamp(fill.token, now_ns),
+                    order_id=fill.order_id,
+                    trade_id=fill.trade_id,
+                    side=fill.side,
+                    size=fill.size,
+                    horizon_s=markout.horizon_s,
+                    mid_before=fill.mid_before,
+                    mid_after=markout.mid_after,
+                    cost_cents=markout.cost_cents,
+                    cost_bps=markout.cost_bps,
+                )
+            )
+        return due
+
+    def _trusted_mid(self, token: TokenId) -> float | None:
+        book = self._tokens[token].book
+        return book.mid if book.state is BookState.VALID else None
+
+    def note_stale(self, span: StaleSpan | None, token: TokenId, now_ns: int) -> None:
+        """Publish a span of stale quoting, when there was one."""
+        if span is None:
+            return
+        self._out.publish(
+            events.StaleQuoteMeasured(
+                **self._stamp(token, now_ns),
+                order_id=span.order_id,
+                side=span.side,
+                size=span.size,
+                duration_ms=span.duration_ns / NS_PER_MS,
+                exposure_share_s=span.exposure_share_s,
+            )
+        )
+
+    # one method a report --------------------------------------------------------------------
+
+    def _accepted(self, order: Order, report: reports.Accepted, now_ns: int) -> None:
+        order.apply(Trigger.ACCEPT, now_ns)
+        self.orders.settle(order)
+        state = self._tokens[order.new.token]
+        ahead = report.queue_ahead
+        if ahead is not None and order.order_id not in state.traces:
+            state.traces[order.order_id] = (order, QueueTrace(order, ahead, now_ns))
+        self._out.publish(
+            events.OrderAccepted(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
+                queue_position=None if ahead is None else ahead / SIZE_SCALE,
+            )
+        )
+
+    def _rejected(self, order: Order, report: reports.Rejected, now_ns: int) -> None:
+        order.apply(Trigger.REJECT, now_ns)
+        self._out.publish(
+            events.OrderRejected(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                rejection_reason=report.reason,
+                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
+            )
+        )
+        self._close(order, now_ns)
+
+    def _lost(self, order: Order, now_ns: int) -> None:
+        order.apply(Trigger.LOSE, now_ns)
+        self.orders.settle(order)
+        self._out.publish(
+            events.OrderLost(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
+            )
+        )
+
+    def _canceled(self, order: Order, report: reports.Canceled, now_ns: int) -> None:
+        if order.status in CLOSED:
+            return  # told twice, or after the last fill
+        order.apply(Trigger.CANCEL, now_ns)
+        self._out.publish(
+            events.OrderCanceled(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                cancel_reason=report.reason,
+                latency_ms=_ms_since(order.cancel_requested_ns, now_ns),
+                resting_ms=_ms_since(order.accepted_ns, now_ns),
+                size=order.new.size,
+                filled=order.filled,
+            )
+        )
+        self._close(order, now_ns)
+
+    def _cancel_refused(self, order: Order, now_ns: int) -> None:
+        order.apply(Trigger.REFUSE_CANCEL, now_ns)
+        self.orders.settle(order)
+        self._out.publish(
+            events.CancelRefused(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                latency_ms=_ms_since(order.cancel_requested_ns, now_ns),
+            )
+        )
+
+    def _filled(self, order: Order, report: reports.Filled, now_ns: int) -> None:
+        new = order.new
+        if (report.token, report.side) != (new.token, new.side):
+            raise InvariantError(f"fill of order {order.order_id} is for another token or side")
+        state = self._tokens[new.token]
+        settled = report.state is TradeState.CONFIRMED
+        fill = Fill(
+            trade_id=report.trade_id,
+            order_id=order.order_id,
+            token=new.token,
+            side=new.side,
+            price=report.price,
+            size=report.size,
+            fee=report.fee,
+            gas_cost=report.gas_cost,
+        )
+        if not self.ledgers[state.market.slug].apply(fill, settled=settled):
+            return
+        was_open = order.is_open
+        order.fill(report.size, now_ns)
+        matched_ns = now_ns if report.matched_ns is None else report.matched_ns
+        mid_before = state.mid_before(matched_ns - MATCH_LEAD_NS)
+        if not settled:
+            self._matched_ns[report.trade_id, order.order_id] = now_ns
+        self._publish_fill(order, report, mid_before, now_ns)
+        if mid_before is not None:
+            self.markouts.add(
+                MarkedFill(
+                    order_id=order.order_id,
+                    trade_id=report.trade_id,
+                    token=new.token,
+                    side=new.side,
+                    size=report.size,
+                    mid_before=mid_before,
+                    ts_ns=matched_ns,
+                )
+            )
+        if was_open and not order.is_open:
+            self._close(order, now_ns)
+        else:
+            self.orders.settle(order)
+
+    def _publish_fill(
+        self, order: Order, report: reports.Filled, mid_before: float | None, now_ns: int
+    ) -> None:
+        ahead = report.queue_ahead
+        notional = cash_paid(report.price, report.size)
+        self._out.publish(
+            events.OrderFilled(
+                **self._stamp(order.new.token, now_ns, report.ts_venue_ns),
+                order_id=order.order_id,
+                trade_id=report.trade_id,
+                decision_id=order.new.decision_id,
+                side=order.new.side,
+                price=report.price,
+                size=report.size,
+                level=order.new.level,
+                evidence=report.evidence,
+                state=report.state,
+                mid_before=mid_before,
+                after_cancel=order.cancel_requested_ns is not None,
+                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
+                queue_position=None if ahead is None else ahead / SIZE_SCALE,
+                fee=report.fee,
+                real_fee_bps=10_000 * report.fee / notional if notional else 0.0,
+                gas_cost_usd=dollars(report.gas_cost),
+            )
+        )
+
+    def _settled(self, order: Order, report: reports.TradeUpdate, now_ns: int) -> None:
+        key = (report.trade_id, order.order_id)
+        ledger = self.ledgers[self._tokens[order.new.token].market.slug]
+        if report.state is TradeState.CONFIRMED:
+            moved = ledger.settle(key)
+        elif report.state is TradeState.FAILED:
+            moved = ledger.fail(key)
+        else:
+            moved = key in self._matched_ns
+        if not moved:
+            return
+        matched_ns = self._matched_ns.get(key, now_ns)
+        if report.state in {TradeState.CONFIRMED, TradeState.FAILED}:
+            self._matched_ns.pop(key, None)
+        self._out.publish(
+            events.TradeStateChanged(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                trade_id=report.trade_id,
+                state=report.state,
+                pending_ms=(now_ns - matched_ns) / NS_PER_MS,
+            )
+        )
+
+    # helpers --------------------------------------------------------------------------------
+
+    def _close(self, order: Order, now_ns: int) -> None:
+        state = self._tokens[order.new.token]
+        self.orders.settle(order)
+        state.unwatch_order(order)
+        self.note_stale(self.stale.close(order.order_id, now_ns), order.new.token, now_ns)
+        trace = state.traces.pop(order.order_id, None)
+        if trace is not None:
+            fields = trace[1].finish(now_ns)
+            self._out.publish(events.QueueTraced(**self._stamp(order.new.token, now_ns), **fields))
+
+    def _stamp(self, token: TokenId, now_ns: int, ts_venue_ns: int | None = None) -> dict[str, Any]:
+        slug = self._tokens[token].market.slug
+        return self._out.stamp(now_ns, slug, token, ts_venue_ns)
+
+
+def _ms_since(start_ns: int | None, now_ns: int) -> float | None:
+    return None if start_ns is None else (now_ns - start_ns) / NS_PER_MS

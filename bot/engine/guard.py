@@ -1,0 +1,114 @@
+"""The money guard of one bot: equity over all markets, the kill switch, and its latch on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.domain import events
+from bot.domain.book import BookState
+from bot.domain.ledger import MarketLedger
+from bot.domain.market import Outcome, TokenId
+from bot.engine.publisher import Publisher
+from bot.engine.tokens import TokenState
+from bot.risk.kill_switch import KillSwitch, Latch
+from bot.risk.limits import RiskLimits
+
+
+class LatchStore(Protocol):
+    """Where the kill switch survives the process."""
+
+    def load(self) -> Latch | None:
+        """Return the latch when the switch has tripped."""
+        ...
+
+    def save(self, latch: Latch) -> None:
+        """Make the latch durable before returning."""
+        ...
+
+
+class Guard:
+    """Marks every ledger at the YES mid and trips when the loss reaches the limit.
+
+    A book that is not valid says nothing: its market stays at its last mark. A valid book that lost
+    one side is a market that ran: a long position is then worth the bid that is left, maybe 0.
+    """
+
+    def __init__(
+        self,
+        limits: RiskLimits,
+        ledgers: Mapping[str, MarketLedger],
+        tokens: Mapping[TokenId, TokenState],
+        publisher: Publisher,
+        latch: LatchStore | None,
+    ) -> None:
+        """Start from the latch when there is one: a tripped switch stays tripped."""
+        self._ledgers = ledgers
+        self._yes = {
+            state.market.slug: state for state in tokens.values() if state.outcome is Outcome.YES
+        }
+        self._out = publisher
+        self._store = latch
+        self._switch = KillSwitch(limits, latch.load() if latch else None)
+        self._equity: dict[str, int] = dict.fromkeys(ledgers, 0)
+        self._peak: dict[str, int] = dict.fromkeys(ledgers, 0)
+
+    @property
+    def is_tripped(self) -> bool:
+        """True once trading has to stop for good."""
+        return self._switch.is_tripped
+
+    def mark(self, slug: str, now_ns: int) -> None:
+        """Value one market at its present mid and let the kill switch see the sum of all."""
+        price = self._price(slug)
+        if price is None:
+            return
+        self._equity[slug] = self._ledgers[slug].mark(price).equity
+        self._peak[slug] = max(self._peak[slug], self._equity[slug])
+        self._act(self._switch.observe(sum(self._equity.values()), now_ns), now_ns)
+
+    def on_unknown_outcome(self, now_ns: int) -> None:
+        """Count an answer that proved nothing; too many of them trip the switch."""
+        self._act(self._switch.on_unknown_outcome(now_ns), now_ns)
+
+    def publish_equity(self, slug: str, now_ns: int) -> None:
+        """Publish the account of one market; nothing before its first mid."""
+        ledger, state = self._ledgers[slug], self._yes[slug]
+        mid = state.mids[-1][1] if state.mids else None
+        if mid is None:
+            return
+        worth = ledger.mark(mid)
+        yes, no = state.market.tokens
+        self._out.publish(
+            events.EquityMarked(
+                **self._out.stamp(now_ns, slug),
+                cash=worth.cash,
+                realised=worth.realised,
+                unrealised=worth.unrealised,
+                equity=worth.equity,
+                drawdown=max(0, self._peak[slug] - worth.equity),
+                fees=ledger.fees,
+                yes_settled=ledger.settled(yes),
+                yes_pending=ledger.pending(yes),
+                no_settled=ledger.settled(no),
+                no_pending=ledger.pending(no),
+            )
+        )
+
+    def _price(self, slug: str) -> float | None:
+        """The mid; on a valid book without one, what our position could still be closed at."""
+        book = self._yes[slug].book
+        if book.is_two_sided or book.state is not BookState.VALID:
+            return book.mid
+        return book.best_bid if self._ledgers[slug].net_size > 0 else book.best_ask
+
+    def _act(self, latch: Latch | None, now_ns: int) -> None:
+        if latch is None:
+            return
+        if self._store is not None:
+            self._store.save(latch)
+        self._out.publish(
+            events.KillSwitchTripped(
+                **self._out.stamp(now_ns), reason=latch.reason, loss=latch.loss
+            )
+        )

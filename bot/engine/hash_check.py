@@ -1,0 +1,68 @@
+"""Now and then, the whole book against the hash that the exchange states after each change.
+
+The touch shows loss at the top; the hash shows it at any depth. A message can be ahead of its hash
+by a few changes (feed.md 1), so a mismatch gets that many changes to heal before it counts.
+"""
+
+from __future__ import annotations
+
+from bot.domain.book import Book
+from bot.domain.book_hash import book_hash
+from bot.domain.market import Market
+from bot.domain.messages import LevelChange
+from bot.domain.units import NS_PER_MS, PRICE_SCALE, format_price, format_size
+
+CHECK_EVERY = 64
+"""Changes between two checks of one token: hashing a book costs some fifty book updates."""
+HEAL_CHANGES = 8
+"""Changes of the token within which a mismatch may still heal."""
+
+
+class HashCheck:
+    """The check of one token. It needs the last trade's price, which the hash covers."""
+
+    __slots__ = ("_asked", "_left", "_market", "_since", "_tick_text", "last_trade_price")
+
+    def __init__(self, market: Market) -> None:
+        """Start without knowing the last trade: nothing is checked until it is known."""
+        self._market = market
+        self._tick_text = format_price(market.tick)
+        self._since = 0
+        self._left = 0
+        self._asked = ("", 0)
+        self.last_trade_price: int | None = None
+
+    def observe(self, book: Book, change: LevelChange, ts_venue_ns: int) -> bool | None:
+        """Take a change that was applied to `book`.
+
+        Returns True when a check agreed, False when one disagreed for good, `None` otherwise.
+        """
+        if self._left:
+            return self._ask(book)
+        self._since += 1
+        if self._since < CHECK_EVERY or not change.hash or self.last_trade_price is None:
+            return None
+        self._since = 0
+        self._left = HEAL_CHANGES + 1
+        self._asked = (change.hash, ts_venue_ns)
+        return self._ask(book)
+
+    def _ask(self, book: Book) -> bool | None:
+        stated, ts_venue_ns = self._asked
+        self._left -= 1
+        if self._hash(book, ts_venue_ns) == stated:
+            self._left = 0
+            return True
+        return None if self._left else False
+
+    def _hash(self, book: Book, ts_venue_ns: int) -> str:
+        price = self.last_trade_price or 0
+        return book_hash(
+            book,
+            market=self._market.condition_id,
+            timestamp_ms=ts_venue_ns // NS_PER_MS,
+            min_order_size=format_size(self._market.size_min),
+            neg_risk=self._market.neg_risk,
+            last_trade_price=f"{price / PRICE_SCALE:.3f}",
+            tick_size=self._tick_text,
+        )

@@ -1,0 +1,211 @@
+"""The hot path: market messages onto the books, with every loss seen and counted.
+
+A price change costs one dictionary look-up, one list write and one comparison of the touch. What
+is rarer (a touch that disagrees, a level where we have an order) goes through a slower door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.book import BookState, OffGridError
+from bot.domain.feed_clock import FeedClock
+from bot.domain.market import TokenId
+from bot.domain.messages import BookSnapshot, LevelChange, LevelChanges, TradePrint
+from bot.domain.ports import MarketObserver
+from bot.domain.units import complement
+from bot.engine.feed_counts import FeedCounts
+from bot.engine.tokens import TokenState, level_key, order_key
+
+
+class MarketData:
+    """Applies messages to the books of the tokens we follow and tells the observers.
+
+    `moved` collects the tokens whose touch or trust changed; whoever reads it empties it.
+    """
+
+    def __init__(
+        self, tokens: Mapping[TokenId, TokenState], observers: Sequence[MarketObserver]
+    ) -> None:
+        """Follow `tokens`; messages about others are counted and ignored."""
+        self._tokens = tokens
+        self._observers = tuple(observers)
+        self.counts = FeedCounts()
+        self.clock = FeedClock()
+        self.moved: list[TokenState] = []
+        self._last_changes: LevelChanges | None = None
+        self._last_print: TradePrint | None = None
+        self._last_venue_ns = 0
+
+    def take_counts(self) -> FeedCounts:
+        """Return the counts since the last call and start new ones."""
+        counts, self.counts = self.counts, FeedCounts()
+        return counts
+
+    def note_time(self, now_ns: int, ts_venue_ns: int) -> None:
+        """Count the message, its latency, and whether the exchange's time went backwards."""
+        counts = self.counts
+        counts.messages += 1
+        if ts_venue_ns < self._last_venue_ns:
+            counts.backward_steps += 1
+        self._last_venue_ns = ts_venue_ns
+        counts.note_latency(self.clock.observe(now_ns, ts_venue_ns))
+
+    def on_changes(self, message: LevelChanges, now_ns: int) -> None:
+        """Apply each change in order. The same message twice is counted and applied once."""
+        last = self._last_changes
+        if last is not None and message.ts_venue_ns == last.ts_venue_ns and message == last:
+            self.counts.duplicates += 1
+            return
+        self._last_changes = message
+        counts = self.counts
+        tokens = self._tokens
+        for change in message.changes:
+            state = tokens.get(change.token)
+            if state is None:
+                counts.unknown_tokens += 1
+                continue
+            book = state.book
+            if book.state is BookState.INVALID:
+                continue
+            counts.level_changes += 1
+            try:
+                before = book.apply(change.is_bid, change.price, change.size)
+            except OffGridError:
+                self._distrust(state)
+                continue
+            tick = book.tick
+            bid_level, ask_level = book.bid_level, book.ask_level
+            if (
+                bid_level * tick != change.best_bid
+                or ask_level * tick != change.best_ask
+                or book.state is not BookState.VALID
+            ):
+                self._reconcile_touch(state, change)
+                self.moved.append(state)
+            elif bid_level != state.bid_level or ask_level != state.ask_level:
+                self.moved.append(state)
+            if change.hash:
+                self._check_hash(state, change, message.ts_venue_ns)
+            if state.watch and before != change.size:
+                self._tell_level(state, change.is_bid, change.price, before, change.size, now_ns)
+
+    def on_snapshot(self, message: BookSnapshot, now_ns: int) -> None:
+        """Replace a book; levels with our orders are reported like single changes."""
+        state = self._tokens.get(message.token)
+        if state is None:
+            self.counts.unknown_tokens += 1
+            return
+        if message.last_trade_price is not None:
+            state.hash_check.last_trade_price = message.last_trade_price
+        book = state.book
+        watched = [(key >> 1, bool(key & 1)) for key in state.watch]
+        before = [self._shown(state, is_bid, price) for price, is_bid in watched]
+        if message.tick is not None and message.tick != book.tick:
+            book.set_tick(message.tick)
+        try:
+            book.load(message.bids, message.asks)
+        except OffGridError:
+            self.counts.touch_mismatches += 1
+        self.moved.append(state)
+        for (price, is_bid), shown in zip(watched, before, strict=True):
+            after = self._shown(state, is_bid, price)
+            if shown != after:
+                self._tell_level(state, is_bid, price, shown, after, now_ns)
+
+    def on_print(self, message: TradePrint, now_ns: int) -> bool:
+        """Tell observers and queue traces of a trade; False for a duplicate or a foreign token."""
+        if message == self._last_print:
+            self.counts.duplicates += 1
+            return False
+        self._last_print = message
+        state = self._tokens.get(message.token)
+        if state is None:
+            self.counts.unknown_tokens += 1
+            return False
+        self.counts.prints += 1
+        for observer in self._observers:
+            observer.on_print(message.token, message.side, message.price, message.size, now_ns)
+        self._trace_print(state, message, now_ns)
+        return True
+
+    def lose(self, tokens: Sequence[TokenId], now_ns: int) -> None:
+        """Take that the books of `tokens` are void until their next snapshot."""
+        for token in tokens:
+            state = self._tokens[token]
+            state.book.state = BookState.INVALID
+            self.moved.append(state)
+            for _, trace in state.traces.values():
+                trace.on_gap()
+        for observer in self._observers:
+            observer.on_continuity_lost(tokens, now_ns)
+
+    def _reconcile_touch(self, state: TokenState, change: LevelChange) -> None:
+        # The touch in the message is the truth: prune what is better, distrust when ours is worse.
+        book = state.book
+        best_bid = book.best_bid if change.best_bid is None else change.best_bid
+        best_ask = book.best_ask if change.best_ask is None else change.best_ask
+        pruned = book.prune(best_bid, best_ask)
+        self.counts.pruned_levels += pruned
+        if (book.best_bid, book.best_ask) != (best_bid, best_ask):
+            self._distrust(state)
+        else:
+            book.state = BookState.STALE if book.is_crossed else BookState.VALID
+
+    def _check_hash(self, state: TokenState, change: LevelChange, ts_venue_ns: int) -> None:
+        agreed = state.hash_check.observe(state.book, change, ts_venue_ns)
+        if agreed is None:
+            return
+        self.counts.hash_checks += 1
+        if not agreed:
+            self.counts.hash_mismatches += 1
+
+    def _distrust(self, state: TokenState) -> None:
+        self.counts.touch_mismatches += 1
+        state.book.state = BookState.STALE
+        self.moved.append(state)
+
+    def _shown(self, state: TokenState, is_bid: bool, price: int) -> int:  # noqa: FBT001
+        try:
+            return state.book.size_at(is_bid=is_bid, price=price)
+        except OffGridError:
+            return 0
+
+    def _tell_level(
+        self,
+        state: TokenState,
+        is_bid: bool,  # noqa: FBT001 - the hot path
+        price: int,
+        before: int,
+        after: int,
+        now_ns: int,
+    ) -> None:
+        key = level_key(price, is_bid=is_bid)
+        if key not in state.watch:
+            return
+        for observer in self._observers:
+            observer.on_level(
+                state.book.token,
+                is_bid=is_bid,
+                price=price,
+                before=before,
+                after=after,
+                now_ns=now_ns,
+            )
+        for order, trace in state.traces.values():
+            if order_key(order) == key:
+                trace.on_level(before, after, now_ns)
+
+    def _trace_print(self, state: TokenState, message: TradePrint, now_ns: int) -> None:
+        # A print concerns orders of both tokens (feed.md 4), each on its own terms.
+        for token in state.market.tokens:
+            side, price = message.side, message.price
+            if token != message.token:
+                side, price = side.opposite, complement(price)
+            other = self._tokens.get(token)
+            if other is None:
+                continue
+            other.hash_check.last_trade_price = price
+            for order, trace in other.traces.values():
+                if order.new.side is not side:
+                    trace.on_print(price, message.size, now_ns)

@@ -1,0 +1,89 @@
+"""What the engine keeps for one outcome token: its book, where our orders stand, recent mids."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from bot.domain.book import Book
+from bot.domain.market import Market, Outcome, Side, TokenId
+from bot.domain.orders import Order, OrderId
+from bot.domain.queue_trace import QueueTrace
+from bot.engine.hash_check import HashCheck
+
+MID_HISTORY = 512
+"""Mids remembered a token; they change far less often than the book."""
+
+MATCH_LEAD_NS = 50_000_000
+"""The level shrinks 18-30 ms before the print tells of the trade (feed.md 3): "just before" a match
+is this much before its print."""
+
+
+class TokenState:
+    """One token's book and what hangs on it.
+
+    `watch` counts our orders by level key (price * 2 + is_bid), so that the hot path asks one
+    dictionary whether a change concerns us. `traces` are of the orders known to rest, with their
+    level keys. `bid_level` and `ask_level` are the touch the desk was last told of,
+    `told_state` the last state published.
+    """
+
+    __slots__ = (
+        "ask_level", "bid_level", "book", "hash_check", "market", "mids",
+        "outcome", "told_state", "traces", "watch",
+    )  # fmt: skip
+
+    def __init__(self, market: Market, token: TokenId) -> None:
+        """Start with an INVALID book."""
+        self.market = market
+        self.outcome = market.outcome(token)
+        self.book = Book(token, market.tick)
+        self.hash_check = HashCheck(market)
+        self.watch: dict[int, int] = {}
+        self.traces: dict[OrderId, tuple[Order, QueueTrace]] = {}
+        self.told_state = self.book.state
+        self.bid_level = 0
+        self.ask_level = self.book.levels
+        self.mids: deque[tuple[int, float]] = deque(maxlen=MID_HISTORY)
+
+    @property
+    def is_yes(self) -> bool:
+        """True for the YES token, on which the desk thinks."""
+        return self.outcome is Outcome.YES
+
+    def watch_order(self, order: Order) -> None:
+        """Have changes at the order's level reported."""
+        key = order_key(order)
+        self.watch[key] = self.watch.get(key, 0) + 1
+
+    def unwatch_order(self, order: Order) -> None:
+        """Undo `watch_order`."""
+        key = order_key(order)
+        left = self.watch.get(key, 0) - 1
+        if left > 0:
+            self.watch[key] = left
+        else:
+            self.watch.pop(key, None)
+
+    def note_mid(self, now_ns: int) -> float | None:
+        """Remember the mid when it changed and return it; `None` for a one-sided book."""
+        mid = self.book.mid
+        if mid is not None and (not self.mids or self.mids[-1][1] != mid):
+            self.mids.append((now_ns, mid))
+        return mid
+
+    def mid_before(self, ns: int) -> float | None:
+        """Return the last mid strictly before a time; the oldest known when none is that old."""
+        for at_ns, mid in reversed(self.mids):
+            if at_ns < ns:
+                return mid
+        return self.mids[0][1] if self.mids else None
+
+
+def level_key(price: int, *, is_bid: bool) -> int:
+    """Return the key of one level within a token."""
+    return price * 2 + is_bid
+
+
+def order_key(order: Order) -> int:
+    """Return the key of the level where an order of ours stands."""
+    return level_key(order.new.price, is_bid=order.new.side is Side.BUY)

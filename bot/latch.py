@@ -1,0 +1,75 @@
+"""The kill switch on disk: once tripped it stays so across restarts until a person resets it.
+
+An *armed* file is written at start and tripping renames it, because a rename needs no free space:
+a full disk cannot keep the switch from latching. The details are written after that, best effort.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from bot.domain.errors import InputError
+from bot.risk.kill_switch import Latch
+
+ARMED = "kill-switch.armed"
+TRIPPED = "kill-switch.tripped"
+
+
+class LatchFile:
+    """The latch of one bot in its state directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Use `directory`, made when missing. Raises InputError when it cannot be written."""
+        self._armed = directory / ARMED
+        self._tripped = directory / TRIPPED
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            if not self._tripped.exists():
+                self._armed.touch()
+                _sync(directory)
+        except OSError as error:
+            raise InputError(f"cannot arm the kill switch in {directory}: {error}") from error
+
+    def load(self) -> Latch | None:
+        """Return the latch when the switch has tripped, else `None`.
+
+        A tripped file whose details are missing or unreadable is still a tripped switch.
+        """
+        try:
+            text = self._tripped.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            return msgspec.json.decode(text, type=Latch)
+        except msgspec.MsgspecError:
+            return Latch(reason="tripped, details lost", loss=0, tripped_ns=0)
+
+    def save(self, latch: Latch) -> None:
+        """Latch. Raises OSError only when the directory itself is gone or read-only."""
+        if not self._tripped.exists():
+            self._armed.replace(self._tripped)
+            _sync(self._tripped.parent)
+        try:
+            self._tripped.write_bytes(msgspec.json.encode(latch))
+        except OSError:
+            return  # the rename above has latched it; only the details are lost
+
+    def reset(self) -> bool:
+        """Arm the switch again, at a person's word; return whether it had tripped."""
+        if not self._tripped.exists():
+            return False
+        self._tripped.replace(self._armed)
+        self._armed.write_bytes(b"")
+        _sync(self._armed.parent)
+        return True
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

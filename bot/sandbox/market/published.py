@@ -1,7 +1,7 @@
 """One token's public book as text: its levels, its entries in a change, its `book`, its hash.
 
 Facts: polymarket.md 5.1, feed.md 1. Key order as in real recordings; the hash is the exchange's
-recipe, checked against its REST books.
+recipe, and gives a recorded book's hash again.
 """
 
 from __future__ import annotations

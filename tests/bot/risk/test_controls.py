@@ -185,33 +185,34 @@ def test_a_market_without_a_minimum_still_needs_a_hundredth_of_a_share() -> None
     assert "order_size" == verdict.control
 
 
-offers = st.builds(
-    Offer,
-    token=st.sampled_from([YES, NO]),
-    side=st.sampled_from(Side),
-    price=st.integers(1, 99).map(lambda cents: cents * 100),
-    size=st.integers(1, 30 * SHARE),
-)
-states = st.builds(
-    lambda bid, width, net, yes, no, cash, invested, orders: state(
-        *orders,
-        mid=(bid + width / 2) * 100.0,
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Offer, RiskState]:
+    """An order near the touch and a state in which it has a fair chance to pass."""
+    bid = draw(st.integers(12, 80))
+    ask = bid + draw(st.integers(1, 8))
+    given_state = state(
+        *[draw(quotes(bid, ask, 0)) for _ in range(draw(st.integers(0, 3)))],
+        mid=(bid + ask) * 50.0,
         best_bid=bid * 100,
-        best_ask=(bid + width) * 100,
-        net_size=net,
-        sellable={YES: yes, NO: no},
-        cash=cash,
-        invested=invested,
-    ),
-    st.integers(1, 90),
-    st.integers(1, 9),
-    st.integers(-40 * SHARE, 40 * SHARE),
-    st.integers(0, 30 * SHARE),
-    st.integers(0, 30 * SHARE),
-    st.integers(0, 30 * DOLLAR),
-    st.integers(0, 30 * DOLLAR),
-    st.lists(offers, max_size=4),
-)
+        best_ask=ask * 100,
+        net_size=draw(st.integers(-30 * SHARE, 30 * SHARE)),
+        sellable={token: draw(st.integers(0, 20 * SHARE)) for token in (YES, NO)},
+        cash=draw(st.integers(5 * DOLLAR, 30 * DOLLAR)),
+        invested=draw(st.integers(0, 15 * DOLLAR)),
+    )
+    return draw(quotes(bid, ask, 1)), given_state
+
+
+@st.composite
+def quotes(draw: st.DrawFn, bid: int, ask: int, into_spread: int) -> Offer:
+    """An order on either side and outcome, at most `into_spread` cents better than the touch."""
+    is_bid, on_yes = draw(st.booleans()), draw(st.booleans())
+    away = draw(st.integers(-into_spread, 6))
+    cents = bid - away if is_bid else ask + away
+    side = BUY if is_bid == on_yes else SELL
+    price = cents * 100 if on_yes else (100 - cents) * 100
+    size = draw(st.integers(450, 1_150).map(lambda hundredths: hundredths * SIZE_GRID))
+    return Offer(YES if on_yes else NO, side, price, size)
 
 
 def passed(order: Offer, verdict: Verdict) -> int:
@@ -234,9 +235,10 @@ def exposure(orders: list[ProposedOrder], side: Side) -> int:
     )
 
 
-@given(offers, states)
-def test_nothing_that_passes_breaks_a_limit(order: Offer, given_state: RiskState) -> None:
+@given(cases())
+def test_nothing_that_passes_breaks_a_limit(case: tuple[Offer, RiskState]) -> None:
     """Counted afresh: size, position, tokens, cash, capital, notional, number and crossing."""
+    order, given_state = case
     size = passed(order, check(order, given_state, LIMITS))
     if size == 0:
         return
@@ -267,17 +269,18 @@ def test_nothing_that_passes_breaks_a_limit(order: Offer, given_state: RiskState
     assert len(orders) <= LIMITS.open_orders_max
 
 
-@given(offers, states)
-def test_what_was_let_through_is_let_through_again(order: Offer, given_state: RiskState) -> None:
+@given(cases())
+def test_what_was_let_through_is_let_through_again(case: tuple[Offer, RiskState]) -> None:
     """A reduced order asked for in its reduced size is allowed as it is."""
+    order, given_state = case
     size = passed(order, check(order, given_state, LIMITS))
     if size:
         reduced = msgspec.structs.replace(order, size=size)
         assert Allowed() == check(reduced, given_state, LIMITS)
 
 
-@given(offers, states)
-def test_every_verdict_names_a_known_control(order: Offer, given_state: RiskState) -> None:
+@given(cases())
+def test_every_verdict_names_a_known_control(case: tuple[Offer, RiskState]) -> None:
     """The names are a closed set: they become label values."""
-    verdict = check(order, given_state, LIMITS)
+    verdict = check(*case, LIMITS)
     assert isinstance(verdict, Allowed) or verdict.control in CONTROLS

@@ -1,0 +1,128 @@
+"""The command line of the extractor: read a window, calibrate, write the file and the report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.domain.calibration import Calibration, Window, encode
+from bot.domain.errors import InputError, SettingsError
+from extractor.calibrate import HEADLINES, calibrate
+from extractor.log import OrderLog, fold
+from extractor.report import ReportSet, write_report
+from extractor.sources import EventSource, of_markets, open_source
+from extractor.store import rollback, write_calibration
+from extractor.summary import summarize
+from extractor.tables import number, plain_table
+from extractor.window import iso, parse_window
+
+STDOUT = "-"
+EXAMPLE = """\
+example:
+  python -m extractor --since 24h --source journal:state/journal --report report.html
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the argument parser, for `--help` and for the documents."""
+    options = argparse.ArgumentParser(
+        prog="python -m extractor",
+        description="Measure what production really did and write the calibration of the paper "
+        "venue.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = options.add_argument
+    add("--since", default="24h", help="start: 24h, 90m, 7d, or an ISO time (default 24h)")
+    add("--until", default="now", help="end, excluded: the same forms, or now (default now)")
+    add("--market", action="append", default=[], help="slug of a market; may be repeated")
+    add("--source", default="journal:state/journal", help="journal:DIR (default %(default)s)")
+    add("--out", default="calibration.json", help="calibration file, - for stdout")
+    add("--report", type=Path, help="also write an HTML report there")
+    add("--rollback", action="store_true", help="put the previous version of --out back")
+    return options
+
+
+def run(arguments: Sequence[str], now_ns: int) -> int:
+    """Run the command and return its exit code: 0 fine, 1 failed, 2 wrong use.
+
+    `now_ns` is what `24h` is counted back from. Errors are one line on stderr.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        if options.rollback:
+            _say(f"{options.out} is back at {rollback(Path(options.out))[:12]}")
+            return 0
+        _extract(options, parse_window(options.since, options.until, now_ns))
+    except SettingsError as error:
+        _say(f"error: {error}")
+        return 2
+    except InputError as error:
+        _say(f"error: {error}")
+        return 1
+    return 0
+
+
+def read_log(source: EventSource, window: Window, markets: Sequence[str]) -> OrderLog:
+    """Return the order log of a window. Raises InputError when it holds no order."""
+    log = fold(of_markets(source.events(window), markets))
+    if not log.orders:
+        where = f" in {', '.join(markets)}" if markets else ""
+        raise InputError(
+            f"{source.name} holds no order{where} from {iso(window.since_ns)} to "
+            f"{iso(window.until_ns)}: widen --since, or check --source and --market"
+        )
+    return log
+
+
+def _extract(options: argparse.Namespace, window: Window) -> None:
+    source = open_source(options.source)
+    with Console(stderr=True).status(f"reading {source.name}"):
+        log = read_log(source, window, options.market)
+    if log.venues == {"paper"}:
+        _say("note: these orders are paper orders; only production's say what production does")
+    with Console(stderr=True).status(f"calibrating on {len(log.orders)} orders"):
+        calibration = calibrate(log, window, source.name)
+    if options.out == STDOUT:
+        sys.stdout.write(encode(calibration).decode())
+    else:
+        write_calibration(Path(options.out), calibration)
+        _say(_digest(calibration, options.out))
+    if options.report is not None:
+        _report(options.report, log, window)
+
+
+def _report(path: Path, log: OrderLog, window: Window) -> None:
+    summary = summarize(log)
+    bot = ReportSet("this bot", log, summary)
+    write_report(
+        path,
+        [bot],
+        plain_table([bot.name], [summary]),
+        title="What the orders really did",
+        window=window,
+    )
+    _say(f"report in {path}")
+
+
+def _digest(calibration: Calibration, out: str) -> str:
+    # what a person wants to know at once: the eight figures, and why one is missing
+    lines = [f"{out} {calibration.hash[:12]}: {calibration.counts['orders_submitted']} orders"]
+    for key, name in HEADLINES.items():
+        estimate = calibration.estimates[name]
+        value = getattr(calibration, key)
+        if value is None:
+            lines.append(f"  {key:28} –  ({estimate.note})")
+        else:
+            lines.append(
+                f"  {key:28} {number(value, '')} {estimate.unit.replace('1', '')}".rstrip()
+            )
+    return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

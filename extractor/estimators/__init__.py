@@ -1,0 +1,1 @@
+"""Pure estimators over an order log, one idea a file: each returns `calibration.Estimate`s."""

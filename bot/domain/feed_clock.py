@@ -17,8 +17,8 @@ WINDOW_NS = 600 * NS_PER_S
 class FeedClock:
     """Smallest local minus exchange time over a sliding pair of windows.
 
-    Two windows follow a drifting clock with two numbers of memory: the estimate looks back
-    between one and two windows.
+    Two numbers follow a drifting clock: the estimate looks back one window at least, and three
+    at most when messages are rare.
     """
 
     __slots__ = ("_current_ns", "_previous_ns", "_since_ns", "_window_ns")

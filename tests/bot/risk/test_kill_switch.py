@@ -19,7 +19,7 @@ def test_it_trips_at_the_limit_and_not_before(reference: int) -> None:
     """A loss of $4.999999 is borne, one of $5 is not, counted from the reference."""
     switch = KillSwitch(LIMITS, reference=reference)
     assert None is switch.observe(reference - 5 * DOLLAR + 1, START_NS)
-    assert not switch.is_tripped
+    assert None is switch.latch
     expected = Latch("loss", 5 * DOLLAR, START_NS + 1)
     assert expected == switch.observe(reference - 5 * DOLLAR, START_NS + 1)
     assert switch.is_tripped

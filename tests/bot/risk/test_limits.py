@@ -1,5 +1,7 @@
 """Limits: defaults for $25, and nothing out of bounds."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -23,8 +25,9 @@ def test_a_value_out_of_bounds_is_refused_by_name(name: str) -> None:
     """Below and above the bounds a ValueError names the field."""
     low, high = BOUNDS[name]
     for value in (low - 1, high + 1, float("nan")):
+        fields: dict[str, Any] = {name: value}
         with pytest.raises(ValueError, match=f"^{name} "):
-            RiskLimits(**{name: value})
+            RiskLimits(**fields)
 
 
 def test_an_unknown_key_is_refused() -> None:

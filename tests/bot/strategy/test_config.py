@@ -1,5 +1,7 @@
 """Settings of the strategy: defaults that fit $25, and nothing out of bounds."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -25,8 +27,9 @@ def test_a_value_out_of_bounds_is_refused_by_name(name: str) -> None:
     """Below and above the bounds a ValueError names the field."""
     low, high = BOUNDS[name]
     for value in (low - 1, high + 1, float("nan")):
+        fields: dict[str, Any] = {name: value}
         with pytest.raises(ValueError, match=f"^{name} "):
-            StrategyConfig(**{name: value})
+            StrategyConfig(**fields)
 
 
 @pytest.mark.parametrize(

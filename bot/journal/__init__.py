@@ -1,0 +1,17 @@
+"""The journal: every event, appended to files that are only ever added to. It is the outbox.
+
+`Journal` writes, `read_journal` reads, `read_after` lets a shipper follow.
+"""
+
+from bot.journal.reader import JournalDamage, JournalPosition, read_after, read_journal
+from bot.journal.segment import TornTail
+from bot.journal.writer import Journal
+
+__all__ = [
+    "Journal",
+    "JournalDamage",
+    "JournalPosition",
+    "TornTail",
+    "read_after",
+    "read_journal",
+]

@@ -65,7 +65,12 @@ class LegacyMatching(Matching):
         self._rng = rng
 
     def rest(
-        self, order_id: OrderId, order: NewOrder, now_ns: int, *, is_missed: bool = False
+        self,
+        order_id: OrderId,
+        order: NewOrder,
+        now_ns: int,
+        *,
+        is_missed: bool = False,  # noqa: ARG002 - the tape misses them all
     ) -> int | None:
         """Put the order on the book where the tape misses it, whatever `is_missed` says.
 

@@ -50,8 +50,14 @@ class Level:
         return position
 
     def change(self, before: int, after: int, now_ns: int) -> None:
-        """Take a change of the size shown."""
+        """Take a change of the size shown.
+
+        Another `before` than was known means that changes were lost: what is there bounds us.
+        """
         self._expire(now_ns)
+        if before != self.shown:
+            self.shown = before
+            self.cap()
         self.shown = after
         if after > before:
             self.model.sizes.add(after - before)
@@ -59,6 +65,7 @@ class Level:
                 position.behind.join(after - before)
         elif after < before:
             self.netting.shrink(before - after, now_ns)
+            self.cap()  # for who arrived between a print and its late shrinking
 
     def trade(self, size: int, now_ns: int) -> list[tuple[int, int]]:
         """Take a print at this price; return the shrinkings it explains, as (time seen, size)."""
@@ -91,13 +98,17 @@ class Level:
             level -= size
 
     def _leave(self, size: int, level: int, since_ns: int) -> None:
-        """Let one anonymous order leave; it concerns own orders that stood here already."""
+        """Let one anonymous order leave; it concerns own orders that stood here before."""
         model = self.model
         draw = 1.0 if math.isinf(model.power_n) else model.rng.random()
         like_any = model.sizes.share(size)
-        is_ahead = False
+        is_ahead, older_front = False, 0
         for position in self.positions:
-            if position.arrived_ns <= since_ns:
+            if position.arrived_ns < since_ns:
+                before = position.front
                 is_ahead = position.leave(
                     size, level, model.power_n, draw=draw, like_any=like_any, is_ahead=is_ahead
                 )
+                # Several that left at once look like one: never let that reverse our own order.
+                position.front = min(before, max(position.front, older_front))
+                older_front = position.front

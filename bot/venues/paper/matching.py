@@ -308,7 +308,7 @@ def _meet(
         position.sweep()
         due = left
     else:
-        older = sum(size for since_ns, size in explained if since_ns < position.arrived_ns)
+        older = sum(size for since_ns, size in explained if since_ns <= position.arrived_ns)
         due = position.trade(min(left, printed - older))
     size = min(due, resting.open_size)
     if not size or resting.is_missed:

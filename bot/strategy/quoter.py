@@ -123,20 +123,26 @@ def quote(inputs: QuoteInputs, config: StrategyConfig) -> Quotes:
 def _pause(inputs: QuoteInputs, config: StrategyConfig, touch: Touch) -> Pause | None:
     """Return the first reason against quoting a two-sided valid book."""
     market = inputs.market
-    end_ns = market.end_ns
-    guard_ns = config.end_guard_s * NS_PER_S
     mid_twice = touch.best_bid + touch.best_ask
-    for is_against, pause in (
-        (not market.accepting_orders, Pause.NOT_ACCEPTING),
-        (end_ns is not None and end_ns - inputs.now_ns < guard_ns, Pause.NEAR_END),
-        (touch.best_bid >= touch.best_ask, Pause.CROSSED),
-        (not inputs.is_calm, Pause.JUMP),
-        (not 2 * config.price_min <= mid_twice <= 2 * config.price_max, Pause.PRICE_OUT_OF_BOUNDS),
-        (config.order_size < market.size_min, Pause.SIZE_BELOW_MINIMUM),
-    ):
-        if is_against:
-            return pause
-    return None
+    pause = None
+    if not market.accepting_orders:
+        pause = Pause.NOT_ACCEPTING
+    elif _is_near_end(market.end_ns, inputs.now_ns, config.end_guard_s):
+        pause = Pause.NEAR_END
+    elif touch.best_bid >= touch.best_ask:
+        pause = Pause.CROSSED
+    elif not inputs.is_calm:
+        pause = Pause.JUMP
+    elif not 2 * config.price_min <= mid_twice <= 2 * config.price_max:
+        pause = Pause.PRICE_OUT_OF_BOUNDS
+    elif config.order_size < market.size_min:
+        pause = Pause.SIZE_BELOW_MINIMUM
+    return pause
+
+
+def _is_near_end(end_ns: int | None, now_ns: int, guard_s: float) -> bool:
+    """Return True when the announced end is nearer than the guard; an unknown end never is."""
+    return end_ns is not None and end_ns - now_ns < guard_s * NS_PER_S
 
 
 def _prices(
@@ -158,7 +164,9 @@ def _prices(
 
 def _price(log_odds: float) -> float:
     """Return the price in price units; the log odds are cut where a price is 0 or 1 anyway."""
-    return PRICE_SCALE / (1.0 + math.exp(-min(max(log_odds, -LOG_ODDS_MAX), LOG_ODDS_MAX)))
+    if abs(log_odds) > LOG_ODDS_MAX:
+        log_odds = math.copysign(LOG_ODDS_MAX, log_odds)
+    return PRICE_SCALE / (1.0 + math.exp(-log_odds))
 
 
 def _size(market: Market, config: StrategyConfig) -> int:

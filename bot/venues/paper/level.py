@@ -96,9 +96,13 @@ class Level:
         for since_ns, size in self.netting.expire(now_ns):
             self._leave(size, level, since_ns)
             level -= size
+            self.cap()
 
     def _leave(self, size: int, level: int, since_ns: int) -> None:
-        """Let one anonymous order leave; it concerns own orders that stood here before."""
+        """Let one anonymous order leave; it concerns own orders that stood here before.
+
+        At the very same time counts as after: an order gains nothing that is in doubt.
+        """
         model = self.model
         draw = 1.0 if math.isinf(model.power_n) else model.rng.random()
         like_any = model.sizes.share(size)

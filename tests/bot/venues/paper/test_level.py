@@ -102,7 +102,7 @@ def test_fronts_only_fall_and_never_below_zero(
     level, shown, now_ns = level_of(50, power_n), 50, 0
     positions = [level.join(0)]
     for kind, size, gap_ms in changes:
-        now_ns += gap_ms * MS
+        now_ns += gap_ms * MS + 1
         fronts = [position.front for position in positions]
         if kind == "a":
             level.change(shown, shown + size, now_ns)

@@ -1,5 +1,6 @@
 """The queue model: rules case by case, against itself, and against a market order by order."""
 
+import itertools
 import math
 import random
 from typing import NamedTuple
@@ -48,7 +49,7 @@ def test_a_size_never_seen_joining_behind_left_from_ahead() -> None:
 
 
 def test_the_fingerprint_weighs_both_sides() -> None:
-    """Odds are size share * x^n to the share of such orders behind * (1 - x^n): calibration.md 3.3."""
+    """Odds are size share * x^n to share behind * (1 - x^n) (calibration.md 3.3)."""
     assert 0.1 * 0.25 / (0.1 * 0.25 + 0.5 * 0.75) == pytest.approx(
         chance_ahead(10, 50, 100, 2.0, 0.5, 0.1)
     )
@@ -124,7 +125,7 @@ def test_a_trade_through_clears_the_queue() -> None:
 
 
 def test_a_trace_is_netted_once() -> None:
-    """Shrinkings of trades vanish, others become steps when their window ends, held ones stay out."""
+    """Shrinkings of trades vanish, others are steps when their window ends, held ones stay out."""
     observations: list[Observation] = [
         (0.0, "d", 30.0, 100.0),
         (20.0, "p", 30.0, 70.0),
@@ -228,10 +229,8 @@ def test_more_phi_fills_less(seed: int) -> None:
         / 60
         for n in (0.1, 1.0, 8.0, INF)
     ]
-    slack = (
-        2.5 * SHARE
-    )  # a quarter of the order: three standard errors of a mean of 60 fills or none
-    assert all(later <= earlier + slack for earlier, later in zip(means, means[1:], strict=False))
+    slack = 2.5 * SHARE  # a quarter of the order: three standard errors of 60 fills or none
+    assert all(later <= earlier + slack for earlier, later in itertools.pairwise(means))
     assert means[-1] <= min(means) + 1e-9
 
 
@@ -250,7 +249,8 @@ def fifo_case(rng: random.Random, power_n: float) -> Case:
     """Play a queue order by order. Cancels hit position u of the queue with law u ** power_n."""
     orders = [[rng.randrange(5, 60), True] for _ in range(rng.randrange(2, 8))]
     first = shown = sum(size for size, _ in orders)
-    ms, trace, is_filled = 0.0, [], False
+    ms, is_filled = 0.0, False
+    trace: list[Observation] = []
     for _ in range(rng.randrange(5, 30)):
         ms += rng.choice((300, 700))
         event = rng.random()

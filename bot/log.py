@@ -1,7 +1,7 @@
 """The log: one more reading of the event stream, one line an event.
 
-It goes to stderr, since data goes to stdout: JSON, or readable text on a terminal. Events that a person would act on are INFO; the rest is
-DEBUG and off by default.
+It goes to stderr, since data goes to stdout: JSON, or readable text on a terminal. Events that a
+person would act on are INFO; the rest is DEBUG and off by default.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from bot.domain.events import Event
@@ -44,10 +44,12 @@ class Venue(Protocol):
 
     Orders are post-only always. Nothing is retried behind the engine's back. Reports are fetched:
     `next_due_ns` is when the next one will be ready (NEVER when none is known of), so that a
-    simulated exchange and a real one are driven by the same loop.
+    simulated exchange and a real one are driven by the same loop. `when_sooner` is called when
+    that became earlier by itself, for whoever sleeps until then.
     """
 
     next_due_ns: int
+    when_sooner: Callable[[], None]
 
     def advance(self, now_ns: int) -> list[VenueReport]:
         """Return the reports that became known up to now, in order."""

@@ -1,0 +1,182 @@
+"""The command line: `python -m bot COMMAND`. Exits 0 when fine, 1 when it failed, 2 on wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import InputError, PmmError, SettingsError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - its only name
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        return _complain("stopped by the keyboard", 1)
+    except (SettingsError, InputError) as error:
+        return _complain(str(error), 2)
+    except PmmError as error:
+        return _complain(str(error), 1)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"bot: {message}", file=sys.stderr)
+    return code
+
+
+# commands -----------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.run import run_paper
+
+    return run_paper(_settings(options), market=options.market, verbose=options.verbose)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from bot.replay_command import ReplayOptions, run_replay
+
+    return run_replay(
+        _settings(options),
+        ReplayOptions(
+            tapes=tuple(options.tapes),
+            market=options.market,
+            journal=options.journal,
+            calibration=options.calibration,
+            model=options.model,
+            seed=options.seed,
+            hours=options.hours,
+            as_json=options.json,
+        ),
+    )
+
+
+def _record(options: argparse.Namespace) -> int:
+    from bot.run import run_record
+
+    return run_record(_settings(options), market=options.market, path=options.out)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import run_demo
+
+    return run_demo(options.out, hours=options.hours, seed=options.seed)
+
+
+def _reset_kill_switch(options: argparse.Namespace) -> int:
+    from bot.latch import LatchFile
+
+    directory = Path(_settings(options).state_dir)
+    latch = LatchFile(directory).load()
+    if latch is None:
+        print(f"the kill switch in {directory} has not tripped; nothing to do")
+        return 0
+    if not options.yes:
+        return _complain(
+            f"the kill switch tripped ({latch.reason}, loss ${latch.loss / 1e6:.2f}); "
+            "find out why, then run this again with --yes",
+            1,
+        )
+    LatchFile(directory).reset()
+    print(f"the kill switch in {directory} is armed again")
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings(options.config)
+
+
+# the parser ---------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="A Polymarket market maker and its paper twin."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_replay(commands)
+    _add_record(commands)
+    _add_demo(commands)
+    _add_reset(commands)
+    return parser
+
+
+def _add(commands: Commands, name: str, text: str, example: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=f"example: {example}",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
+    example = "python -m bot run --venue paper --market will-it-rain-tomorrow"
+    parser = _add(commands, "run", "run one bot on the live feed", example)
+    parser.add_argument("--venue", choices=["paper"], required=True, help="where orders go")
+    parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET)")
+    parser.add_argument("--verbose", action="store_true", help="log every event")
+    parser.set_defaults(command=_run)
+
+
+def _add_replay(commands: Commands) -> None:
+    example = "python -m bot replay tape.jsonl.zst --journal state/replay"
+    parser = _add(commands, "replay", "run the paper bot over recordings", example)
+    parser.add_argument(
+        "tapes", nargs="*", type=Path, metavar="TAPE", help="none: generated market"
+    )
+    parser.add_argument("--market", help="only the market whose id begins like this")
+    parser.add_argument("--journal", type=Path, metavar="DIR", help="write the events here")
+    parser.add_argument("--calibration", type=Path, metavar="FILE", help="paper parameters")
+    parser.add_argument("--model", choices=["tape", "legacy"], default="tape", help="paper model")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    parser.add_argument("--hours", type=float, default=6.0, help="length of the generated market")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    parser.set_defaults(command=_replay)
+
+
+def _add_record(commands: Commands) -> None:
+    example = "python -m bot record --market will-it-rain-tomorrow tape.jsonl.zst"
+    parser = _add(commands, "record", "record the live feed to a tape", example)
+    parser.add_argument("out", type=Path, metavar="TAPE", help="*.jsonl.zst or *.jsonl.gz")
+    parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET)")
+    parser.set_defaults(command=_record)
+
+
+def _add_demo(commands: Commands) -> None:
+    example = "python -m bot demo --out demo"
+    parser = _add(commands, "demo", "run the whole loop offline and write a report", example)
+    parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="results")
+    parser.add_argument("--hours", type=float, default=24.0, help="market time of each day")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    parser.set_defaults(command=_demo)
+
+
+def _add_reset(commands: Commands) -> None:
+    example = "python -m bot reset-kill-switch --yes"
+    parser = _add(commands, "reset-kill-switch", "arm a tripped kill switch again", example)
+    parser.add_argument("--yes", action="store_true", help="really do it")
+    parser.set_defaults(command=_reset_kill_switch)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""`python -m bot replay`: options in, progress bar, summary out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.app import PaperSetup, load_calibration
+from bot.domain.calibration import PaperConfig
+from bot.domain.errors import InputError
+from bot.domain.ports import EventSink
+from bot.journal import Journal
+from bot.replay import Replayed, replay
+from bot.replay import Progress as OnProgress
+from bot.replay_table import as_data, as_table
+from bot.sandbox.market import GeneratedMarketConfig, generate, write_tape
+from bot.settings import Settings
+from bot.tape import Tape, read_tape
+from bot.tape_markets import find_markets
+from bot.venues.paper.legacy import LEGACY_DEFAULTS
+from bot.venues.paper.venue import Model
+
+JOURNAL_FLUSH_BYTES = 1 << 20
+
+
+class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asked for; see its help."""
+
+    tapes: tuple[Path, ...] = ()
+    market: str | None = None
+    journal: Path | None = None
+    calibration: Path | None = None
+    model: Model = "tape"
+    seed: int = 1
+    hours: float = 6.0
+    as_json: bool = False
+
+
+def run_replay(settings: Settings, options: ReplayOptions) -> int:
+    """Replay and print the summary: a table, or JSON on stdout. Returns the exit code."""
+    console = Console(stderr=True)
+    with ExitStack() as stack:
+        tapes = [read_tape(path) for path in options.tapes]
+        if not tapes:
+            tapes = [stack.enter_context(_generated(options, console))]
+        result = _replay(tapes, settings, options, stack, console)
+    if options.as_json:
+        print(json.dumps(as_data(result), indent=2))  # noqa: T201 - the data that was asked for
+    else:
+        Console().print(as_table(result))
+    return 0
+
+
+def _replay(
+    tapes: list[Tape],
+    settings: Settings,
+    options: ReplayOptions,
+    stack: ExitStack,
+    console: Console,
+) -> Replayed:
+    markets = find_markets((frame.payload for tape in tapes for frame in tape), options.market)
+    sinks: list[EventSink] = []
+    if options.journal is not None:
+        first_ns = next(iter(tapes[0])).local_ns
+        journal = Journal(options.journal, first_ns, flush_bytes=JOURNAL_FLUSH_BYTES)
+        stack.callback(journal.close)
+        for torn in journal.healed:
+            console.print(f"journal: cut {torn.bytes_cut} bytes of a torn line from {torn.path}")
+        sinks.append(journal)
+    with _bar(console) as progress:
+        return replay(tapes, markets, _setup(settings, options), sinks=sinks, progress=progress)
+
+
+def _setup(settings: Settings, options: ReplayOptions) -> PaperSetup:
+    paper = PaperConfig() if options.model == "tape" else LEGACY_DEFAULTS
+    source = {}
+    if options.calibration is not None:
+        paper, source["calibration_hash"] = load_calibration(options.calibration)
+    return PaperSetup(
+        engine=settings.engine,
+        paper=paper,
+        model=options.model,
+        seed=options.seed,
+        run_id=f"replay-{options.seed}",
+        **source,
+    )
+
+
+@contextmanager
+def _generated(options: ReplayOptions, console: Console) -> Iterator[Tape]:
+    """A tape of the generated market, kept for the time of the replay."""
+    try:
+        config = GeneratedMarketConfig(seed=options.seed, duration_s=round(options.hours * 3600))
+    except ValueError as error:
+        raise InputError(f"generated market: {error}") from error
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "generated.jsonl"
+        with console.status(f"generating {options.hours:g} h of market, seed {options.seed}"):
+            write_tape(path, generate(config))
+        yield read_tape(path)
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[OnProgress]:
+    """A progress bar over the bytes of the tapes; nothing where no person looks."""
+    columns = (TextColumn("replay"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("replay", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,115 @@
+"""Drives one engine in real time: one bounded queue in, one loop that alone touches the engine.
+
+The feed fills the queue; the loop empties it, lets what is due happen at its time, and sleeps. When
+the queue is full the engine has fallen behind: what does not fit is dropped, and the engine is told
+that continuity is lost, which pulls every quote until fresh books arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+
+from bot.domain.messages import FeedGap, MarketMessage
+from bot.domain.ports import NEVER, Clock, MarketFeed, Venue
+from bot.domain.units import NS_PER_MS, NS_PER_S
+from bot.drive import catch_up
+from bot.engine import Engine
+
+OVERFLOW = "queue overflow"
+WIND_DOWN_NS = 20 * NS_PER_S
+"""Longest wait for orders to come off the book when stopping."""
+BATCH_MAX = 256
+"""Messages handled before other tasks get their turn."""
+
+
+class Runner:
+    """One engine, its venue and its feed on one event loop.
+
+    `after_batch` is called whenever the engine has done a batch of work: the journal's flush.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        venue: Venue,
+        feed: MarketFeed,
+        clock: Clock,
+        *,
+        queue_max: int,
+        after_batch: Callable[[], None],
+    ) -> None:
+        """Be ready to `run`; takes over the venue's `when_sooner`."""
+        self._engine = engine
+        self._venue = venue
+        self._feed = feed
+        self._clock = clock
+        self._queue_max = queue_max
+        self._after_batch = after_batch
+        self._queue: deque[tuple[int, MarketMessage]] = deque()
+        self._wake = asyncio.Event()
+        self._overflowed = False
+        self._stopping = False
+        venue.when_sooner = self._wake.set
+
+    def stop(self) -> None:
+        """Ask `run` to take every order off and return; safe from a signal handler of the loop."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Trade until `stop`; then cancel everything and wait, for a limited time, until it is gone.
+
+        A feed that ends or fails ends the run the same way, and its error is raised afterwards.
+        """
+        reading = asyncio.create_task(self._read())
+        reading.add_done_callback(lambda _: self.stop())
+        try:
+            while not self._stopping:
+                await self._turn(NEVER)
+            self._engine.stop(self._clock.now_ns())
+            deadline_ns = self._clock.now_ns() + WIND_DOWN_NS
+            while self._has_open_orders() and self._clock.now_ns() < deadline_ns:
+                await self._turn(deadline_ns)
+        finally:
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading
+
+    async def _read(self) -> None:
+        async for item in self._feed.messages():
+            if len(self._queue) >= self._queue_max:
+                self._overflowed = True
+            else:
+                self._queue.append(item)
+            self._wake.set()
+
+    async def _turn(self, until_ns: int) -> None:
+        """Handle what is there, then sleep until something is due, arrives, or `until_ns`."""
+        self._wake.clear()
+        self._handle_batch()
+        catch_up(self._engine, self._venue, self._clock.now_ns())
+        self._after_batch()
+        if self._queue:
+            await asyncio.sleep(0)
+            return
+        due_ns = min(self._engine.next_due_ns, self._venue.next_due_ns, until_ns)
+        wait_s = max(NS_PER_MS, due_ns - self._clock.now_ns()) / NS_PER_S
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+
+    def _handle_batch(self) -> None:
+        if self._overflowed:
+            self._overflowed = False
+            self._queue.clear()
+            self._engine.on_message(FeedGap(OVERFLOW), self._clock.now_ns())
+        for _ in range(min(BATCH_MAX, len(self._queue))):
+            at_ns, message = self._queue.popleft()
+            catch_up(self._engine, self._venue, at_ns)
+            self._engine.on_message(message, at_ns)
+
+    def _has_open_orders(self) -> bool:
+        return any(True for _ in self._engine.accounting.orders.open_orders())

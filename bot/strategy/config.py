@@ -14,6 +14,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "horizon_s": (1.0, 86_400.0),
     "arrival_decay": (1.0, 1e4),
     "min_spread_bps": (1.0, 5_000.0),
+    "distance_max": (1, PRICE_SCALE),
     "volatility_half_life_s": (1.0, 86_400.0),
     "volatility_min": (0.0, 100.0),
     "flow_half_life_s": (1.0, 86_400.0),
@@ -43,6 +44,7 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     * `gamma`: risk aversion per share, of the log odds. `horizon_s`: how long inventory is held.
     * `arrival_decay`: k in the rate of fills A * exp(-k * distance in log odds).
     * `min_spread_bps`: least spread between our quotes, of the mid.
+    * `distance_max`: farthest from the mid, in price units; a quote farther out is not made at all.
     * `volatility_half_life_s`; `volatility_min`: price units per square root of a second assumed
       even in a market that stands still, so that inventory is never free.
     * `flow_half_life_s`; `flow_scale`: traded size at which flow counts half; `flow_lean`: how far
@@ -62,6 +64,7 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     horizon_s: float = 3_600.0
     arrival_decay: float = 100.0
     min_spread_bps: float = 50.0
+    distance_max: int = 500
     volatility_half_life_s: float = 300.0
     volatility_min: float = 1.0
     flow_half_life_s: float = 60.0

@@ -44,6 +44,7 @@ class Pause(StrEnum):
     JUMP = "jump"
     PRICE_OUT_OF_BOUNDS = "price_out_of_bounds"
     SIZE_BELOW_MINIMUM = "size_below_minimum"
+    TOO_WIDE = "too_wide"
     NO_ROOM = "no_room"
 
 
@@ -116,8 +117,11 @@ def quote(inputs: QuoteInputs, config: StrategyConfig) -> Quotes:
     size = _size(inputs.market, config)
     bids = _bids(bid, mid, size, touch, inputs, config)
     asks = _asks(ask, mid, size, touch, inputs, config)
-    reason = None if bids or asks else Pause.NO_ROOM
-    return Quotes(bids, asks, fair, (ask - bid) / 2, reason)
+    half_spread = (ask - bid) / 2
+    reason = None
+    if not bids and not asks:
+        reason = Pause.TOO_WIDE if half_spread > config.distance_max else Pause.NO_ROOM
+    return Quotes(bids, asks, fair, half_spread, reason)
 
 
 def _pause(inputs: QuoteInputs, config: StrategyConfig, touch: Touch) -> Pause | None:
@@ -195,8 +199,10 @@ def _bids(
         best = band if best < band <= wanted else best
     best = min(best, touch.best_ask // tick - 1)
     room = (config.inventory_max - inputs.net_size) // size
-    lowest = best - min(config.levels, room)
-    return tuple([Quote(i * tick, size) for i in range(best, max(lowest, 0), -1)])
+    below = max(
+        best - min(config.levels, room), math.ceil((mid - config.distance_max) / tick) - 1, 0
+    )
+    return tuple([Quote(i * tick, size) for i in range(best, below, -1)])
 
 
 def _asks(
@@ -217,5 +223,9 @@ def _asks(
         best = band if wanted <= band < best else best
     best = max(best, touch.best_bid // tick + 1)
     room = (config.inventory_max + inputs.net_size) // size
-    highest = best + min(config.levels, room)
-    return tuple([Quote(i * tick, size) for i in range(best, min(highest, inputs.book.levels))])
+    above = min(
+        best + min(config.levels, room),
+        math.floor((mid + config.distance_max) / tick) + 1,
+        inputs.book.levels,
+    )
+    return tuple([Quote(i * tick, size) for i in range(best, above)])

@@ -89,6 +89,7 @@ settings_drawn = st.builds(
     min_spread_bps=st.floats(1, 2_000),
     price_min=st.just(0),
     price_max=st.just(10_000),
+    distance_max=st.sampled_from([500, 10_000]),
     reward_size_max=st.sampled_from([0, 20 * SHARE]),
 )
 
@@ -105,8 +106,9 @@ def check(quotes: Quotes, given_: QuoteInputs, settings: StrategyConfig) -> None
     assert max(len(bids), len(asks)) <= settings.levels
     assert given_.net_size + sum(q.size for q in quotes.bids) <= settings.inventory_max or not bids
     assert given_.net_size - sum(q.size for q in quotes.asks) >= -settings.inventory_max or not asks
+    mid = made.mid or 0.0
+    assert all(abs(price - mid) <= settings.distance_max for price in bids + asks)
     if bids and asks:
-        mid = made.mid or 0.0
         assert asks[0] - bids[0] >= mid * settings.min_spread_bps / 10_000 - 1e-6
         assert asks[0] > bids[0]
     assert (quotes.reason is None) == bool(bids or asks)
@@ -223,6 +225,13 @@ def test_the_side_that_would_grow_a_full_inventory_is_gone(
     assert sides == (quotes.bid is not None, quotes.ask is not None)
 
 
+def test_a_quote_far_from_the_mid_is_not_made() -> None:
+    """Inventory in a wild market would move the bid out of reach: then there is none."""
+    quotes = quote(inputs(net_size=10 * SHARE, volatility=10.0), CONFIG)
+    assert (None, None) == (quotes.bid, quotes.reason)
+    assert quotes.ask is not None
+
+
 def test_own_orders_are_not_improved_on() -> None:
     """Where the book shows our order alone at the best, we do not bid a tick more each time."""
     made = book({4_500: 100, 4_600: 5}, {5_500: 100})
@@ -286,7 +295,8 @@ def off(**changes: object) -> Market:
         ({"book": book({400: 1}, {500: 1})}, Pause.PRICE_OUT_OF_BOUNDS),
         ({"book": book({9_500: 1}, {9_600: 1})}, Pause.PRICE_OUT_OF_BOUNDS),
         ({"book": book({400: 1}, {600: 1})}, None),
-        ({"book": book({1_000: 1}, {9_000: 1}, 1_000), "volatility": 900.0}, Pause.NO_ROOM),
+        ({"book": book({4_000: 1}, {6_000: 1})}, Pause.NO_ROOM),
+        ({"volatility": 60.0}, Pause.TOO_WIDE),
         ({"book": Book(MARKET.yes, 100)}, Pause.BOOK_NOT_VALID),
     ],
 )

@@ -6,6 +6,7 @@ arrival. A level is uncertain when the feed lost continuity: then nothing moves 
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 
@@ -97,6 +98,8 @@ class Level:
             self._leave(size, level, since_ns)
             level -= size
             self.cap()
+            if not self.netting.held:
+                self._align()
 
     def _leave(self, size: int, level: int, since_ns: int) -> None:
         """Let one anonymous order leave; it concerns own orders that stood here before.
@@ -116,3 +119,12 @@ class Level:
                 # Several that left at once look like one: never let that reverse our own order.
                 position.front = min(before, max(position.front, older_front))
                 older_front = position.front
+
+    def _align(self) -> None:
+        """Bound each own order by the next newer one: who is before the older is before both.
+
+        Not while something is held: it may be a trade that is due to the older one alone.
+        """
+        for newer, older in itertools.pairwise(reversed(self.positions)):
+            older.front = min(older.front, newer.front)
+            older.proven = min(older.proven, newer.proven)

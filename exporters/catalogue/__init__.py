@@ -1,0 +1,34 @@
+"""Every metric there is, once. No metric name is written anywhere else.
+
+Write `catalogue.orders.FILLS.name`, never the name itself. A new metric is a constant in the
+module of its subject and its place in that module's tuple; `METRICS` holds them all.
+"""
+
+from exporters.catalogue import feed, health, money, orders, quoting
+from exporters.catalogue.types import Kind, Label, Metric, Source, by_name
+
+SUBJECTS = {
+    "Orders and fills": orders.METRICS,
+    "Quoting": quoting.METRICS,
+    "Feed and books": feed.METRICS,
+    "Money": money.METRICS,
+    "Run and health": health.METRICS,
+}
+"""The metrics by subject, in the order of the document."""
+
+METRICS = by_name(metric for metrics in SUBJECTS.values() for metric in metrics)
+"""Every metric by its name."""
+
+__all__ = [
+    "METRICS",
+    "SUBJECTS",
+    "Kind",
+    "Label",
+    "Metric",
+    "Source",
+    "feed",
+    "health",
+    "money",
+    "orders",
+    "quoting",
+]

@@ -8,101 +8,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.market import Side, TokenId
 from bot.domain.messages import (
     DAMAGE_REASONS,
     BookSnapshot,
-    DamagedFrame,
     LevelChange,
     LevelChanges,
     MarketMessage,
-    MarketResolved,
-    TickSizeChange,
     TradePrint,
 )
 from bot.tape import read_tape
 from bot.venues.polymarket.wire import decode
-from bot.venues.polymarket.wire_events import TEXT_MAX
-
-YES, NO = TokenId("1921439"), TokenId("3658666")
-TIME_MS = 1_782_707_602_253
-TIME_NS = TIME_MS * 1_000_000
-
-
-def entry(**fields: object) -> dict[str, object]:
-    """One entry of price_changes as the exchange writes it, with some fields replaced."""
-    return {
-        "asset_id": YES,
-        "price": "0.521",
-        "size": "4578.7",
-        "side": "SELL",
-        "hash": "535ba2",
-        "best_bid": "0.519",
-        "best_ask": "0.52",
-    } | fields
-
-
-def price_change(*entries: object) -> dict[str, object]:
-    """One price_change frame."""
-    return {
-        "market": "0xd2a8",
-        "price_changes": list(entries),
-        "timestamp": str(TIME_MS),
-        "event_type": "price_change",
-    }
-
-
-def book(**fields: object) -> dict[str, object]:
-    """One book frame of the kind sent on subscription."""
-    return {
-        "market": "0xd2a8",
-        "asset_id": YES,
-        "timestamp": str(TIME_MS),
-        "hash": "a8a751",
-        "bids": [{"price": "0.001", "size": "1012937"}, {"price": "0.519", "size": "5149.96"}],
-        "asks": [{"price": "0.999", "size": "28250"}, {"price": "0.52", "size": "3000"}],
-        "tick_size": "0.001",
-        "event_type": "book",
-        "last_trade_price": "0.520",
-    } | fields
-
-
-def trade(**fields: object) -> dict[str, object]:
-    """One last_trade_price frame."""
-    return {
-        "market": "0xd2a8",
-        "asset_id": NO,
-        "price": "0.48",
-        "size": "8.05",
-        "fee_rate_bps": "0",
-        "side": "BUY",
-        "timestamp": str(TIME_MS),
-        "event_type": "last_trade_price",
-        "transaction_hash": "0x2e2f",
-    } | fields
-
-
-def read(content: object) -> list[MarketMessage]:
-    """Decode `content` written as JSON."""
-    return decode(json.dumps(content).encode())
-
-
-def reasons(messages: list[MarketMessage]) -> list[str]:
-    """Return the reasons of the damaged ones."""
-    return [message.reason for message in messages if isinstance(message, DamagedFrame)]
-
-
-BID, ASK = True, False
-CHANGE = LevelChange(YES, ASK, 5210, 4_578_700_000, 5190, 5200, "535ba2")
-NO_CHANGE = LevelChange(NO, BID, 4790, 0, 4800, 4810, "62a907")
-NO_ENTRY = entry(
-    asset_id=NO,
-    price="0.479",
-    size="0",
-    side="BUY",
-    hash="62a907",
-    best_bid="0.48",
-    best_ask="0.481",
+from tests.bot.venues.polymarket.market_frames import (
+    ASK,
+    BAD_NUMBERS,
+    CHANGE,
+    NO_CHANGE,
+    NO_ENTRY,
+    TIME_MS,
+    TIME_NS,
+    YES,
+    book,
+    entry,
+    price_change,
+    read,
+    reasons,
+    trade,
 )
 
 # good frames --------------------------------------------------------------------------------
@@ -137,74 +67,6 @@ def test_empty_side_is_stated_as_zero_and_one() -> None:
     [message] = read(price_change(entry(best_bid="0", best_ask="1")))
     assert isinstance(message, LevelChanges)
     assert (0, 10_000) == (message.changes[0].best_bid, message.changes[0].best_ask)
-
-
-def test_book_is_best_first_with_zero_sizes_dropped() -> None:
-    """The wire has the worst level first; a level of size 0 is none."""
-    bids = [
-        {"price": "0.4", "size": "1"},
-        {"price": "0.5", "size": "0"},
-        {"price": "0.45", "size": "2"},
-    ]
-    asks = [{"price": "0.7", "size": "3"}, {"price": "0.6", "size": "4.5"}]
-    expected = BookSnapshot(
-        TIME_NS,
-        YES,
-        ((4500, 2_000_000), (4000, 1_000_000)),
-        ((6000, 4_500_000), (7000, 3_000_000)),
-        10,
-        "a8a751",
-    )
-    assert [expected] == read(book(bids=bids, asks=asks))
-
-
-def test_book_price_stated_twice_has_its_last_size() -> None:
-    """Also when the last size is 0."""
-    bids = [{"price": "0.4", "size": "1"}, {"price": "0.4", "size": "2"}]
-    asks = [{"price": "0.6", "size": "1"}, {"price": "0.60", "size": "0"}]
-    [message] = read(book(bids=bids, asks=asks))
-    assert isinstance(message, BookSnapshot)
-    assert ((4000, 2_000_000),) == message.bids
-    assert () == message.asks
-
-
-def test_book_after_a_trade_states_no_tick() -> None:
-    """It has no tick_size key; a blank one means the same."""
-    after_trade = {key: value for key, value in book().items() if key != "tick_size"}
-    for content in (after_trade, book(tick_size="")):
-        [message] = read(content)
-        assert isinstance(message, BookSnapshot)
-        assert message.tick is None
-
-
-def test_trade_is_the_takers() -> None:
-    """Side and token are the taker's, as stated."""
-    expected = TradePrint(TIME_NS, NO, Side.BUY, 4800, 8_050_000, "0x2e2f")
-    assert [expected] == read(trade())
-
-
-def test_tick_size_change_gives_the_new_tick() -> None:
-    """The old one is not needed."""
-    content = {
-        "event_type": "tick_size_change",
-        "asset_id": YES,
-        "old_tick_size": "0.01",
-        "new_tick_size": "0.001",
-        "timestamp": str(TIME_MS),
-    }
-    assert [TickSizeChange(TIME_NS, YES, 10)] == read(content)
-
-
-def test_market_resolved_names_the_winner() -> None:
-    """With the tokens of the market."""
-    content = {
-        "event_type": "market_resolved",
-        "assets_ids": [YES, NO],
-        "winning_asset_id": NO,
-        "winning_outcome": "No",
-        "timestamp": str(TIME_MS),
-    }
-    assert [MarketResolved(TIME_NS, (YES, NO), NO)] == read(content)
 
 
 def test_array_is_read_element_by_element() -> None:
@@ -278,24 +140,6 @@ def test_old_single_change_schema_is_damage() -> None:
     assert ["schema"] == reasons(read(content))
 
 
-BAD_NUMBERS = [
-    {"price": "nan"},
-    {"price": "inf"},
-    {"price": "-0.1"},
-    {"price": "0"},
-    {"price": "1"},
-    {"price": "1.2"},
-    {"price": "0.52001"},
-    {"size": "nan"},
-    {"size": "-inf"},
-    {"size": "-1"},
-    {"size": "1e300"},
-    {"size": "1000000001"},
-    {"size": "-9007199254740993"},
-    {"size": "0.0000005"},
-]
-
-
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -331,60 +175,6 @@ def test_frame_of_bad_entries_has_no_changes() -> None:
     messages = read(price_change(entry(price="2"), entry(size="x")))
     assert ["number", "schema"] == reasons(messages)
     assert len(messages) == 2
-
-
-@pytest.mark.parametrize("fields", BAD_NUMBERS)
-def test_book_with_a_bad_level_is_damage_whole(fields: dict[str, str]) -> None:
-    """A book with a hole would look whole; the other book of the array is kept."""
-    level = {"price": "0.4", "size": "1"} | fields
-    messages = read([book(asks=[level]), book(asset_id=NO)])
-    assert ["number"] == reasons(messages)
-    assert NO == next(m.token for m in messages if isinstance(m, BookSnapshot))
-
-
-@pytest.mark.parametrize("fields", [*BAD_NUMBERS, {"size": "0"}])
-def test_trade_with_a_bad_number_is_damage(fields: dict[str, str]) -> None:
-    """It moves no queue."""
-    assert ["number"] == reasons(read(trade(**fields)))
-
-
-@pytest.mark.parametrize("timestamp", ["-1", "9000000000001", str(10**30)])
-@pytest.mark.parametrize("content", [price_change(entry()), book(), trade()])
-def test_absurd_time_is_damage(timestamp: str, content: dict[str, object]) -> None:
-    """Nothing of such a message is believed."""
-    assert ["number"] == reasons(read(content | {"timestamp": timestamp}))
-
-
-def test_absurd_time_beside_a_bad_entry_is_one_damage() -> None:
-    """The time condemns the whole frame."""
-    content = price_change(entry(price="x")) | {"timestamp": "-1"}
-    assert ["number"] == reasons(read(content))
-
-
-@pytest.mark.parametrize("tick", ["0.002", "0", "-0.01", "nan", "1"])
-def test_unknown_tick_is_damage(tick: str) -> None:
-    """A book on a grid that the exchange does not have is not loaded."""
-    assert ["number"] == reasons(read(book(tick_size=tick)))
-
-
-def test_float_noise_is_forgiven() -> None:
-    """A price computed in floats by the sender is still the price it means."""
-    [message] = read(price_change(entry(best_bid=0.1 + 0.2, price=1 - 0.9, size=0.1 + 0.2)))
-    assert isinstance(message, LevelChanges)
-    change = message.changes[0]
-    assert (3000, 1000, 300_000) == (change.best_bid, change.price, change.size)
-
-
-def test_damage_keeps_a_bounded_piece_of_the_frame() -> None:
-    """A huge damaged frame does not become a huge record."""
-    for content in (
-        {"event_type": "x" * 10_000},
-        [["y" * 10_000]],
-        book(bids=[{"z": "0" * 9_999}]),
-    ):
-        [message] = read(content)
-        assert isinstance(message, DamagedFrame)
-        assert len(message.text) <= TEXT_MAX
 
 
 # properties ---------------------------------------------------------------------------------
@@ -426,18 +216,6 @@ def test_any_value_in_any_field_never_raises(
     field = list(content)[key % len(content)]
     messages = read(content | {field: value})
     assert set(reasons(messages)) <= set(DAMAGE_REASONS)
-
-
-@given(st.integers(1, 9_999), st.integers(0, 10**15), st.sampled_from(Side))
-def test_every_number_of_the_exchange_is_exact(price: int, size: int, side: Side) -> None:
-    """Text to integer without a unit lost, over the whole range."""
-    text = entry(
-        price=f"{price / 10_000:.4f}",
-        size=f"{size // 10**6}.{size % 10**6:06d}",
-        side=side,
-    )
-    expected = LevelChange(YES, side is Side.BUY, price, size, 5190, 5200, "535ba2")
-    assert [LevelChanges(TIME_NS, (expected,))] == read(price_change(text))
 
 
 # real recordings ----------------------------------------------------------------------------

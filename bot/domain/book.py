@@ -142,10 +142,17 @@ class Book:
         """
         self.state = BookState.INVALID
         self.clear()
-        for price, size in bids:
-            self.apply(is_bid=True, price=price, size=size)
-        for price, size in asks:
-            self.apply(is_bid=False, price=price, size=size)
+        grid, shown_bids, shown_asks = self._grid, self.bids, self.asks
+        try:
+            for price, size in bids:
+                shown_bids[grid[price]] = size
+            for price, size in asks:
+                shown_asks[grid[price]] = size
+        except KeyError as error:
+            self.clear()
+            raise self._off_grid(error.args[0]) from error
+        self.bid_level = self._bid_level_from(self.levels)
+        self.ask_level = self._ask_level_from(0)
         self.state = BookState.STALE if self.is_crossed else BookState.VALID
 
     def apply(self, is_bid: bool, price: int, size: int) -> int:  # noqa: FBT001 - the hot path

@@ -126,12 +126,9 @@ class Engine:
     def report(self, now_ns: int) -> None:
         """Publish feed counts since the last report, and the account of every market."""
         counts = self.data.take_counts()
-        offset_ns = self.data.clock.offset_ns
         self._out.publish(
             events.FeedCounted(
-                **self._out.stamp(now_ns),
-                **counts.as_fields(),
-                clock_offset_ms=None if offset_ns is None else offset_ns / NS_PER_MS,
+                **self._out.stamp(now_ns), **counts.as_fields(self.data.clock, now_ns)
             )
         )
         for slug in self.desks:

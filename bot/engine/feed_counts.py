@@ -5,10 +5,8 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
+from bot.domain.feed_clock import FeedClock
 from bot.domain.units import NS_PER_MS
-
-LATENCIES_MAX = 1_000
-"""Latencies kept between two readings; beyond it every message still counts for the maximum."""
 
 COUNTS = (
     "messages",
@@ -28,12 +26,17 @@ COUNTS = (
 
 
 class FeedCounts:
-    """Plain counters of one span, and its feed latencies."""
+    """Plain counters of one span, and what the local clock said beyond the exchange's.
 
-    __slots__ = ("_latencies_ns", "_latency_ns_max", *COUNTS)
+    `lags_ns` holds local minus exchange time of every message with a time; its length is bounded
+    by the span, which is one report interval.
+    """
+
+    __slots__ = ("lags_ns", *COUNTS)
 
     def __init__(self) -> None:
         """Start at zero."""
+        self.lags_ns: list[int] = []
         self.messages = 0
         self.level_changes = 0
         self.prints = 0
@@ -46,20 +49,20 @@ class FeedCounts:
         self.backward_steps = 0
         self.duplicates = 0
         self.gaps = 0
-        self._latencies_ns: list[int] = []
-        self._latency_ns_max = -1
 
-    def note_latency(self, latency_ns: int) -> None:
-        """Take the feed latency of one message."""
-        self._latency_ns_max = max(self._latency_ns_max, latency_ns)
-        if len(self._latencies_ns) < LATENCIES_MAX:
-            self._latencies_ns.append(latency_ns)
+    def as_fields(self, clock: FeedClock, now_ns: int) -> dict[str, Any]:
+        """Return the fields of events.FeedCounted; latencies are `None` without messages.
 
-    def as_fields(self) -> dict[str, Any]:
-        """Return the fields of events.FeedCounted; latencies are `None` without messages."""
-        latencies = self._latencies_ns
+        `clock` learns the smallest lag of the span first, so that no latency is negative.
+        """
+        lags = self.lags_ns
+        self.messages = len(lags)
+        if lags:
+            clock.observe(now_ns, now_ns - min(lags))
+        offset_ns = clock.offset_ns or 0
         return {
             **{name: getattr(self, name) for name in COUNTS},
-            "latency_ms_p50": median(latencies) / NS_PER_MS if latencies else None,
-            "latency_ms_max": self._latency_ns_max / NS_PER_MS if latencies else None,
+            "clock_offset_ms": None if clock.offset_ns is None else offset_ns / NS_PER_MS,
+            "latency_ms_p50": (median(lags) - offset_ns) / NS_PER_MS if lags else None,
+            "latency_ms_max": (max(lags) - offset_ns) / NS_PER_MS if lags else None,
         }

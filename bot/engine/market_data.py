@@ -15,7 +15,10 @@ from bot.domain.messages import BookSnapshot, LevelChange, LevelChanges, TradePr
 from bot.domain.ports import MarketObserver
 from bot.domain.units import complement
 from bot.engine.feed_counts import FeedCounts
-from bot.engine.tokens import TokenState, level_key, order_key
+from bot.engine.tokens import TokenState, order_key
+
+_INVALID, _VALID = BookState.INVALID, BookState.VALID
+"""An enum member is slow to look up through its class, and the hot path does it at every change."""
 
 
 class MarketData:
@@ -43,13 +46,11 @@ class MarketData:
         return counts
 
     def note_time(self, now_ns: int, ts_venue_ns: int) -> None:
-        """Count the message, its latency, and whether the exchange's time went backwards."""
-        counts = self.counts
-        counts.messages += 1
+        """Note the lag of a message, and whether the exchange's time went backwards."""
+        self.counts.lags_ns.append(now_ns - ts_venue_ns)
         if ts_venue_ns < self._last_venue_ns:
-            counts.backward_steps += 1
+            self.counts.backward_steps += 1
         self._last_venue_ns = ts_venue_ns
-        counts.note_latency(self.clock.observe(now_ns, ts_venue_ns))
 
     def on_changes(self, message: LevelChanges, now_ns: int) -> None:
         """Apply each change in order. The same message twice is counted and applied once."""
@@ -58,37 +59,37 @@ class MarketData:
             self.counts.duplicates += 1
             return
         self._last_changes = message
-        counts = self.counts
         tokens = self._tokens
+        applied = 0
         for change in message.changes:
             state = tokens.get(change.token)
             if state is None:
-                counts.unknown_tokens += 1
+                self.counts.unknown_tokens += 1
                 continue
             book = state.book
-            if book.state is BookState.INVALID:
+            if book.state is _INVALID:
                 continue
-            counts.level_changes += 1
+            applied += 1
+            is_bid, price, size = change.is_bid, change.price, change.size
             try:
-                before = book.apply(change.is_bid, change.price, change.size)
+                before = book.apply(is_bid, price, size)
             except OffGridError:
                 self._distrust(state)
                 continue
-            tick = book.tick
-            bid_level, ask_level = book.bid_level, book.ask_level
+            bid_level, ask_level, tick = book.bid_level, book.ask_level, book.tick
             if (
                 bid_level * tick != change.best_bid
                 or ask_level * tick != change.best_ask
-                or book.state is not BookState.VALID
+                or book.state is not _VALID
             ):
                 self._reconcile_touch(state, change)
-                self.moved.append(state)
             elif bid_level != state.bid_level or ask_level != state.ask_level:
                 self.moved.append(state)
             if change.hash:
                 self._check_hash(state, change, message.ts_venue_ns)
-            if state.watch and before != change.size:
-                self._tell_level(state, change.is_bid, change.price, before, change.size, now_ns)
+            if before != size and price * 2 + is_bid in state.watch:
+                self._tell_level(state, price * 2 + is_bid, before, size, now_ns)
+        self.counts.level_changes += applied
 
     def on_snapshot(self, message: BookSnapshot, now_ns: int) -> None:
         """Replace a book; levels with our orders are reported like single changes."""
@@ -96,11 +97,12 @@ class MarketData:
         if state is None:
             self.counts.unknown_tokens += 1
             return
-        if message.last_trade_price is not None:
+        if message.last_trade_price is None:
+            state.hash_check.note_trade_book()
+        else:
             state.hash_check.last_trade_price = message.last_trade_price
         book = state.book
-        watched = [(key >> 1, bool(key & 1)) for key in state.watch]
-        before = [self._shown(state, is_bid, price) for price, is_bid in watched]
+        before = {key: self._shown(state, key) for key in state.watch}
         if message.tick is not None and message.tick != book.tick:
             book.set_tick(message.tick)
         try:
@@ -108,10 +110,10 @@ class MarketData:
         except OffGridError:
             self.counts.touch_mismatches += 1
         self.moved.append(state)
-        for (price, is_bid), shown in zip(watched, before, strict=True):
-            after = self._shown(state, is_bid, price)
+        for key, shown in before.items():
+            after = self._shown(state, key)
             if shown != after:
-                self._tell_level(state, is_bid, price, shown, after, now_ns)
+                self._tell_level(state, key, shown, after, now_ns)
 
     def on_print(self, message: TradePrint, now_ns: int) -> bool:
         """Tell observers and queue traces of a trade; False for a duplicate or a foreign token."""
@@ -145,12 +147,12 @@ class MarketData:
         book = state.book
         best_bid = book.best_bid if change.best_bid is None else change.best_bid
         best_ask = book.best_ask if change.best_ask is None else change.best_ask
-        pruned = book.prune(best_bid, best_ask)
-        self.counts.pruned_levels += pruned
+        self.counts.pruned_levels += book.prune(best_bid, best_ask)
         if (book.best_bid, book.best_ask) != (best_bid, best_ask):
             self._distrust(state)
         else:
             book.state = BookState.STALE if book.is_crossed else BookState.VALID
+            self.moved.append(state)
 
     def _check_hash(self, state: TokenState, change: LevelChange, ts_venue_ns: int) -> None:
         agreed = state.hash_check.observe(state.book, change, ts_venue_ns)
@@ -165,29 +167,20 @@ class MarketData:
         state.book.state = BookState.STALE
         self.moved.append(state)
 
-    def _shown(self, state: TokenState, is_bid: bool, price: int) -> int:  # noqa: FBT001
+    def _shown(self, state: TokenState, key: int) -> int:
         try:
-            return state.book.size_at(is_bid=is_bid, price=price)
+            return state.book.size_at(is_bid=bool(key & 1), price=key >> 1)
         except OffGridError:
             return 0
 
     def _tell_level(
-        self,
-        state: TokenState,
-        is_bid: bool,  # noqa: FBT001 - the hot path
-        price: int,
-        before: int,
-        after: int,
-        now_ns: int,
+        self, state: TokenState, key: int, before: int, after: int, now_ns: int
     ) -> None:
-        key = level_key(price, is_bid=is_bid)
-        if key not in state.watch:
-            return
         for observer in self._observers:
             observer.on_level(
                 state.book.token,
-                is_bid=is_bid,
-                price=price,
+                is_bid=bool(key & 1),
+                price=key >> 1,
                 before=before,
                 after=after,
                 now_ns=now_ns,

@@ -55,11 +55,11 @@ def test_no_span_passes_more_than_rate_times_time_plus_burst(
     rate_per_s: int, burst: int, asked: list[tuple[int, int]]
 ) -> None:
     """For every pair of moments, what passed between them fits the bucket."""
-    bucket, now_ns = TokenBucket(rate_per_s, burst), START_NS
+    bucket, now_ns, latest_ns = TokenBucket(rate_per_s, burst), START_NS, 0
     passed: list[tuple[int, int]] = []
     for n, wait_ns in asked:
         now_ns += wait_ns
-        latest_ns = max([now_ns, *(at_ns for at_ns, _ in passed)])
+        latest_ns = max(now_ns, latest_ns)
         if bucket.take(n, now_ns):
             passed.append((latest_ns, n))
     for i, (since_ns, _) in enumerate(passed):

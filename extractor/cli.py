@@ -13,11 +13,12 @@ from bot.domain.calibration import Calibration, Window, encode
 from bot.domain.errors import InputError, SettingsError
 from extractor.calibrate import HEADLINES, calibrate
 from extractor.log import OrderLog, fold
-from extractor.report import ReportSet, write_report
+from extractor.plots import ReportSet
+from extractor.report import write_report
 from extractor.sources import EventSource, of_markets, open_source
 from extractor.store import rollback, write_calibration
 from extractor.summary import summarize
-from extractor.tables import number, plain_table
+from extractor.tables import estimates_table, number
 from extractor.window import iso, parse_window
 
 STDOUT = "-"
@@ -70,6 +71,7 @@ def run(arguments: Sequence[str], now_ns: int) -> int:
 def read_log(source: EventSource, window: Window, markets: Sequence[str]) -> OrderLog:
     """Return the order log of a window. Raises InputError when it holds no order."""
     log = fold(of_markets(source.events(window), markets))
+    log.damage.update(source.damage)
     if not log.orders:
         where = f" in {', '.join(markets)}" if markets else ""
         raise InputError(
@@ -93,18 +95,16 @@ def _extract(options: argparse.Namespace, window: Window) -> None:
         write_calibration(Path(options.out), calibration)
         _say(_digest(calibration, options.out))
     if options.report is not None:
-        _report(options.report, log, window)
+        _report(options.report, log, calibration)
 
 
-def _report(path: Path, log: OrderLog, window: Window) -> None:
-    summary = summarize(log)
-    bot = ReportSet("this bot", log, summary)
+def _report(path: Path, log: OrderLog, calibration: Calibration) -> None:
     write_report(
         path,
-        [bot],
-        plain_table([bot.name], [summary]),
+        [ReportSet(" and ".join(calibration.markets), log, summarize(log))],
+        estimates_table(calibration.estimates),
         title="What the orders really did",
-        window=window,
+        window=calibration.window,
     )
     _say(f"report in {path}")
 

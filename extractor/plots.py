@@ -29,6 +29,7 @@ BINS_MAX = 12
 BIN_WIDTHS_CENTS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 ORDERS_PER_BIN_MIN = 10
 LEVELS_MAX = 6
+BAR_HEIGHT = 0.24
 
 
 class ReportSet(msgspec.Struct):
@@ -126,14 +127,14 @@ def rejections_by_reason(sets: Sets) -> Figure | None:
     if not reasons:
         return None
     figure, (axes,) = new_axes()
-    height = 0.8 / len(sets)
+    height = BAR_HEIGHT
     for index, (one, counts) in enumerate(zip(sets, counted, strict=True)):
         answered = max(1, one.summary.answered)
         values = [counts.get(reason, 0) / answered for reason in reasons]
         ys = [y + (index - (len(sets) - 1) / 2) * height for y in range(len(reasons))]
         axes.barh(ys, values, height * 0.9, color=SERIES[index], label=one.name)
     axes.set_yticks(range(len(reasons)), [reason.replace("_", " ") for reason in reasons])
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(reasons) - 0.5, 1.0), min(-0.5, len(reasons) - 2.0))
     axes.set_xlabel("share of answered orders")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
     axes.grid(visible=False, axis="y")
@@ -151,7 +152,7 @@ def pnl_over_time(sets: Sets) -> Figure | None:
         start = curve[0][0] if curve else 0
         xs = [(ts_ns - start) / 3.6e12 for ts_ns, _ in kept]
         ys = [usd for _, usd in kept]
-        axes.plot(xs, ys, STYLES[index], color=SERIES[index], label=one.name)
+        axes.plot(xs, ys, color=SERIES[index], label=one.name)
     axes.axhline(0.0, color="#020202", linewidth=1)
     axes.set_xlabel("hours since the start")
     axes.set_ylabel("dollars")

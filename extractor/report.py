@@ -108,7 +108,7 @@ def render(datasets: Sequence[ReportSet], table: Table, *, title: str, window: W
             '<meta name="color-scheme" content="light dark">',
             f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>",
             f"<h1>{escape(title)}</h1>",
-            f'<p class="window">{iso(window.since_ns)} to {iso(window.until_ns)}</p>',
+            f'<p class="window">From {iso(window.since_ns)} to {iso(window.until_ns)}</p>',
             _cards(datasets),
             _table(table),
             '<div class="plots">',
@@ -132,12 +132,17 @@ def _cards(datasets: Sequence[ReportSet]) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in table.headings)
+    head = "".join(_heading(heading) for heading in table.headings)
     rows = "\n".join(_row(row) for row in table.rows)
     return (
-        f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n'
-        "</table></div>"
+        f'<div class="wide"><table>\n<caption>{escape(table.caption)}</caption>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>"
     )
+
+
+def _heading(text: str) -> str:
+    style = ' class="note"' if text == "note" else ""
+    return f'<th scope="col"{style}>{escape(text)}</th>'
 
 
 def _row(row: Sequence[Cell]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from bot.journal import read_journal
-
 from bot.domain.calibration import Window
 from bot.domain.errors import JournalError, SettingsError
 from bot.domain.events import Event
+from bot.journal import JournalDamage, read_journal
 
 
 class EventSource(Protocol):
@@ -19,6 +19,11 @@ class EventSource(Protocol):
     @property
     def name(self) -> str:
         """What a calibration file says of its source."""
+        ...
+
+    @property
+    def damage(self) -> Counter[str]:
+        """How many records could not be read so far, by kind."""
         ...
 
     def events(self, window: Window) -> Iterator[Event]:
@@ -36,15 +41,32 @@ class JournalSource:
                 f"no journal at {directory}: give the bot's journal directory, --source journal:DIR"
             )
         self._directory = directory
+        self._damage: Counter[str] = Counter()
 
     @property
     def name(self) -> str:
         """`journal:` and the directory."""
         return f"journal:{self._directory}"
 
+    @property
+    def damage(self) -> Counter[str]:
+        """Lines that were no event, counted under `journal_lines`."""
+        return self._damage
+
     def events(self, window: Window) -> Iterator[Event]:
-        """Yield the events of the window. Raises JournalError when the journal cannot be read."""
-        return read_journal(self._directory, since_ns=window.since_ns, until_ns=window.until_ns)
+        """Yield the events of the window; a damaged line is counted and skipped.
+
+        Raises JournalError when there is no journal or it is of another version.
+        """
+        return read_journal(
+            self._directory,
+            since_ns=window.since_ns,
+            until_ns=window.until_ns,
+            on_damage=self._count,
+        )
+
+    def _count(self, _damage: JournalDamage) -> None:
+        self._damage["journal_lines"] += 1
 
 
 def open_source(text: str) -> EventSource:

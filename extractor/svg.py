@@ -24,11 +24,11 @@ PAGE_COLOURS = {
 
 STYLE: Any = {
     "svg.fonttype": "none",
-    "font.size": 10.0,
+    "font.size": 11.5,
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
-    "axes.titlesize": 10.0,
+    "axes.titlesize": 11.5,
     "axes.edgecolor": RULE,
     "axes.facecolor": "none",
     "figure.facecolor": "none",

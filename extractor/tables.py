@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import msgspec
 
+from bot.domain.calibration import Estimate
 from extractor.summary import Comparison, Summary, compare
 
 CLOSE, APART = 1.25, 2.0
@@ -14,27 +15,39 @@ CLOSE_SIGNED, APART_SIGNED = 0.25, 1.0
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell: its text, and a verdict that colours it (`close`, `apart`, `far` or none)."""
+    """One cell: its text, and a style, one of `close`, `apart`, `far`, `note` or none."""
 
     text: str
     verdict: str = ""
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table: headings of all columns, rows of cells; the first column names the figure."""
+    """A table with a sentence on how to read it; the first column names the figure."""
 
+    caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def plain_table(names: Sequence[str], summaries: Sequence[Summary]) -> Table:
-    """Return the figures of each bot in a column of its own."""
-    columns = [compare(summary, summary) for summary in summaries]
+def estimates_table(estimates: Mapping[str, Estimate]) -> Table:
+    """Return every estimate with its interval, sample and note; what is not sufficient says so."""
     rows = tuple(
-        (Cell(_title(row[0])), *(Cell(number(each.first, each.unit)) for each in row))
-        for row in zip(*columns, strict=True)
+        (
+            Cell(name.replace("_", " ")),
+            Cell("–" if each.value is None else _with_unit(each.value, each)),
+            Cell("–" if each.interval is None else _interval(each.interval, each)),
+            Cell(f"{each.n:,}"),
+            Cell("yes", "close") if each.sufficient else Cell("no", "apart"),
+            Cell(each.note, "note"),
+        )
+        for name, each in estimates.items()
     )
-    return Table(headings=("", *names), rows=rows)
+    return Table(
+        caption="The truth lies in the interval with 95 % confidence. What is not enough data "
+        "changes nothing: the paper bot keeps its default there.",
+        headings=("", "measured", "95 % interval", "sample", "enough", "note"),
+        rows=rows,
+    )
 
 
 def before_after_table(
@@ -54,8 +67,22 @@ def before_after_table(
         )
         for old, new in zip(first, second, strict=True)
     )
-    headings = ("", before[0], production[0], after[0], "before", "after")
-    return Table(headings=headings, rows=rows)
+    return Table(
+        caption=(
+            f"The last two columns set paper against {production[0]}: 1.00× is a perfect match. "
+            f"Close is within {CLOSE}×, far is beyond {APART:.0f}×; figures that may be negative "
+            "show their difference in percent of the larger."
+        ),
+        headings=(
+            "",
+            before[0],
+            production[0],
+            after[0],
+            f"{before[0]} ÷ {production[0]}",
+            f"{after[0]} ÷ {production[0]}",
+        ),
+        rows=rows,
+    )
 
 
 def ratio_cell(comparison: Comparison) -> Cell:
@@ -68,7 +95,7 @@ def ratio_cell(comparison: Comparison) -> Cell:
         return Cell(f"{100 * ratio:.0f} % off, {verdict}", verdict)
     if fold is None:
         return Cell("–")
-    verdict = _verdict(fold, CLOSE, APART)
+    verdict = _verdict(round(fold, 2), CLOSE, APART)  # what is shown is what is judged
     return Cell(f"{ratio:.2f}×, {verdict}", verdict)
 
 
@@ -76,10 +103,23 @@ def number(value: float | None, unit: str) -> str:
     """Return a figure as people read it: shares as percent, three digits, a dash for none."""
     if value is None:
         return "–"
+    if value == 0:
+        return "0"
     if unit == "share":
         return f"{100 * value:.1f} %"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
     return f"{value:,.{digits}f}"
+
+
+def _with_unit(value: float, estimate: Estimate) -> str:
+    if estimate.unit == "1":
+        return number(value, "share")
+    return f"{number(value, estimate.unit)} {estimate.unit}"
+
+
+def _interval(interval: tuple[float, float], estimate: Estimate) -> str:
+    unit = "share" if estimate.unit == "1" else estimate.unit
+    return f"{number(interval[0], unit)} to {number(interval[1], unit)}"
 
 
 def _title(comparison: Comparison) -> str:

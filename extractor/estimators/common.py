@@ -32,7 +32,7 @@ def share(blocks: Sequence[Cluster], what: str, of: str, *, applies: str | None 
     trials = round(sum(block.denominator for block in blocks))
     events = round(sum(block.numerator for block in blocks))
     if trials <= 0:
-        return nothing("1", method, f"no {of}: {KEEPS_PRIOR}")
+        return nothing("1", method, f"no {of}{_prior_kept(applies)}")
     value, interval, deff = share_interval(blocks)
     if not events:
         return Estimate(
@@ -42,7 +42,7 @@ def share(blocks: Sequence[Cluster], what: str, of: str, *, applies: str | None 
             n=trials,
             method=method,
             sufficient=False,
-            note=f"no {what} in {trials} {of}: only the upper bound is known; {KEEPS_PRIOR}",
+            note=f"no {what} in {trials} {of}, so only an upper bound{_prior_kept(applies)}",
         )
     enough = events >= EVENTS_TO_SHOW
     applied = applies if enough and events / deff >= EVENTS_TO_APPLY else None
@@ -64,10 +64,14 @@ def _share_note(
     effective = events / deff
     text = f"{events} {what}, worth {effective:.0f} after clustering"
     if events < EVENTS_TO_SHOW:
-        return f"{text}; {EVENTS_TO_SHOW} are needed to show it: {KEEPS_PRIOR}"
+        return f"{text}; {EVENTS_TO_SHOW} are needed to show it{_prior_kept(applies)}"
     if applies is not None and applied is None:
-        return f"{text}; {EVENTS_TO_APPLY} are needed to apply it: {KEEPS_PRIOR}"
+        return f"{text}; {EVENTS_TO_APPLY} are needed to apply it{_prior_kept(applies)}"
     return text
+
+
+def _prior_kept(applies: str | None) -> str:
+    return "" if applies is None else f": {KEEPS_PRIOR}"
 
 
 def mean(blocks: Sequence[Cluster], unit: str, minimum: int, what: str) -> Estimate:

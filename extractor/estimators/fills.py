@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from bot.domain.calibration import Estimate
 from extractor.estimators.common import EVENTS_TO_SHOW, KEEPS_PRIOR, nothing, share
 from extractor.log import OrderLog
@@ -68,6 +66,4 @@ def stale_fill_share(log: OrderLog) -> Estimate:
     blocks = clusters(
         (order.block, float(any(fill.after_cancel for fill in order.fills)), 1.0) for order in asked
     )
-    estimate = share(blocks, "fills after a cancel request", "requested cancels")
-    # It emerges from latency and market: it is a check of the paper venue, not a parameter of it.
-    return msgspec.structs.replace(estimate, note=estimate.note.replace(f"; {KEEPS_PRIOR}", ""))
+    return share(blocks, "fills after a cancel request", "requested cancels")

@@ -26,7 +26,7 @@ def holdout_fill_ratio(
     fills = sum(path.is_filled for path in observed)
     if fills < EVENTS_TO_SHOW:
         note = f"{fills} traced fills in the last third; {EVENTS_TO_SHOW} are needed"
-        return nothing("1", METHOD, note, fills)
+        return nothing("ratio", METHOD, note, fills)
     queue, _ = fit(
         [order for order in orders if order.submitted_ns <= border],
         [path for path in traced if path.submitted_ns <= border],
@@ -38,7 +38,7 @@ def holdout_fill_ratio(
     ratio, interval = ratio_interval(blocks)
     return Estimate(
         value=ratio,
-        unit="1",
+        unit="ratio",
         interval=interval,
         n=fills,
         method=METHOD,

@@ -30,6 +30,7 @@ ORDERS_MINIMUM = 200
 FILL_SLACK_MS = 1_000.0
 """How much later than our fill its public print may come and still be that print."""
 METHOD = "moment_inversion"
+UNIT = "n/(n+1)"
 
 
 class QueuePath(msgspec.Struct, frozen=True):
@@ -119,19 +120,19 @@ def phi(traced: Sequence[QueuePath], theta: float) -> Estimate:
             f"{n} whole traces with {fills} fills; {ORDERS_MINIMUM} and {EVENTS_TO_SHOW} "
             f"are needed: {KEEPS_PRIOR}"
         )
-        return nothing("1", METHOD, note, n)
+        return nothing(UNIT, METHOD, note, n)
     scores, critical = _scores(traced, theta)
     if min(scores) > critical or max(scores) < -critical:
         side = "more" if scores[0] > 0 else "fewer"
-        return nothing("1", METHOD, f"{side} fills than any phi explains: {KEEPS_PRIOR}", n)
+        return nothing(UNIT, METHOD, f"{side} fills than any phi explains: {KEEPS_PRIOR}", n)
     return Estimate(
         value=round(_crossing(scores, 0.0), 4),
-        unit="1",
+        unit=UNIT,
         interval=(_crossing(scores, -critical), _crossing(scores, critical)),
         n=n,
         method=METHOD,
         sufficient=True,
-        note=f"{fills} fills; phi = n / (n + 1), 1 is risk-averse",
+        note=f"{fills} fills; 1 is risk-averse",
         applied="queue.phi",
     )
 

@@ -1,10 +1,11 @@
 """Journals with a known truth: a scribe that writes events, and a day of a made-up production."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Literal
 
 import msgspec
 import pytest
@@ -13,13 +14,15 @@ from bot.domain import events as ev
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.reports import CancelReason, Evidence, RejectionReason, TradeState
+from bot.journal.segment import Header, segment_path
 from bot.venues.paper.queue import SizeCounts, net_trace, simulate_trace
 
 START_NS = 1_800_000_000_000_000_000
 MS = 1_000_000
 SECOND = 1_000 * MS
 SHARES = 5_000_000
-Observation = tuple[float, Any, float, float]
+TOKEN = TokenId("1")
+Observation = tuple[float, Literal["a", "d", "p", "t"], float, float]
 
 
 @dataclass
@@ -28,10 +31,10 @@ class Scribe:
 
     run_id: str = "run"
     market: str = "will-it-rain"
-    token: TokenId = TokenId("1")
+    token: TokenId = TOKEN
     events: list[ev.Event] = field(default_factory=list)
 
-    def write(self, kind: Callable[..., ev.Event], at_ms: float, **fields: Any) -> None:
+    def write(self, kind: Callable[..., ev.Event], at_ms: float, **fields: object) -> None:
         """Append one event; its number is given when the journal is read."""
         self.events.append(
             kind(
@@ -57,7 +60,7 @@ class Scribe:
             markets=(self.market,),
         )
 
-    def submit(self, order_id: str, at_ms: float, **fields: Any) -> None:
+    def submit(self, order_id: str, at_ms: float, **fields: object) -> None:
         """An order leaves: a bid of 5 shares at 0.49, one cent behind the mid."""
         given = {"side": Side.BUY, "price": 4900, "size": SHARES, "level": 0, "mid": 5000.0}
         self.write(
@@ -114,9 +117,9 @@ class Scribe:
             filled=0,
         )
 
-    def fill(self, order_id: str, at_ms: float, **fields: Any) -> None:
+    def fill(self, order_id: str, at_ms: float, **fields: object) -> None:
         """The whole order trades, with no fee."""
-        given: dict[str, Any] = {
+        given: dict[str, object] = {
             "trade_id": f"t-{order_id}",
             "size": SHARES,
             "price": 4900,
@@ -140,9 +143,7 @@ class Scribe:
             **{**given, **fields},
         )
 
-    def settle(
-        self, order_id: str, at_ms: float, state: TradeState = TradeState.CONFIRMED
-    ) -> None:
+    def settle(self, order_id: str, at_ms: float, state: TradeState = TradeState.CONFIRMED) -> None:
         """The trade of `fill` settles."""
         self.write(
             ev.TradeStateChanged,
@@ -175,7 +176,7 @@ class Scribe:
         at_ms: float,
         resting_ms: float,
         observations: tuple[Observation, ...],
-        **fields: Any,
+        **fields: object,
     ) -> None:
         """What was seen at the price of an order that stood behind 100 shares."""
         given = {"queue_position": 100.0, "is_whole": True, "filled": 0}
@@ -191,7 +192,7 @@ class Scribe:
             **{**given, **fields},
         )
 
-    def quote(self, at_ms: float, **fields: Any) -> None:
+    def quote(self, at_ms: float, **fields: object) -> None:
         """A sample: market 0.49 / 0.51, ours 0.48 / 0.52."""
         given = {"best_bid": 4900, "best_ask": 5100, "our_bid": 4800, "our_ask": 5200}
         self.write(
@@ -221,8 +222,7 @@ class Scribe:
         )
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the made-up production does; phi = 1 is risk-averse."""
 
     orders: int = 600
@@ -365,8 +365,8 @@ def scribe() -> Scribe:
 def make_day() -> Callable[..., Day]:
     """A maker of days: `make_day(orders=…, phi=…)`."""
 
-    def make(run_id: str = "run", **truth: Any) -> Day:
-        return Day(Truth(**truth), run_id)
+    def make(run_id: str = "run", **truth: object) -> Day:
+        return Day(msgspec.convert(truth, Truth), run_id)
 
     return make
 
@@ -375,3 +375,12 @@ def make_day() -> Callable[..., Day]:
 def day() -> Day:
     """One day of 600 orders, phi 0.7."""
     return Day(Truth())
+
+
+def write_journal(directory: Path, events: Sequence[ev.Event]) -> Path:
+    """Write the events as one segment of a journal and return its path."""
+    path = segment_path(directory, START_NS, 0)
+    header = Header(schema_version=ev.SCHEMA_VERSION, run_start_ns=START_NS, number=0)
+    lines = [msgspec.json.encode(record) + b"\n" for record in (header, *events)]
+    path.write_bytes(b"".join(lines))
+    return path

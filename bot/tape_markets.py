@@ -1,10 +1,10 @@
 """The markets of a recording, found in its own frames.
 
 A tape names tokens and a placeholder or condition id, not outcomes: the token seen first, which is
-that of the first `book`, is called YES, the other NO. Tick and minimum size come from the book where it says so. Whether the
-market is neg-risk is not said, but the hash of its first whole book covers it: the value that gives
-the stated hash is the one. Anything else about the market (fees, end date) stays unknown, and the
-replay says nothing about it.
+that of the first `book`, is called YES, the other NO. Tick and minimum size come from the book
+where it says so. Whether the market is neg-risk is not said, but the hash of its first whole book
+covers it: the value that gives the stated hash is the one. Anything else about the market (fees,
+end date) stays unknown, and the replay says nothing about it.
 """
 
 from __future__ import annotations

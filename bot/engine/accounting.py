@@ -29,7 +29,10 @@ from bot.engine.tokens import MATCH_LEAD_NS, TokenState
 
 
 class Accounting:
-    """The books of our own trading: orders, holdings, and what became of each fill."""
+    """The books of our own trading: orders, holdings, and what became of each fill.
+
+    `version` changes whenever an order or a holding may have.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Accounting:
         self.markouts = MarkoutTracker()
         self.stale = StaleQuoteTracker()
         self.foreign_reports = 0
+        self.version = 0
         self._matched_ns: dict[tuple[str, OrderId], int] = {}
 
     def handle(self, report: reports.VenueReport, now_ns: int) -> Order | None:
@@ -53,6 +57,7 @@ class Accounting:
         if order is None:
             self.foreign_reports += 1
             return None
+        self.version += 1
         match report:
             case reports.Accepted():
                 self._accepted(order, report, now_ns)
@@ -74,6 +79,8 @@ class Accounting:
 
     def measure_markouts(self, now_ns: int) -> list[Markout]:
         """Publish the markouts that fell due and return them."""
+        if now_ns < self.markouts.next_due_ns:
+            return []
         due = self.markouts.due(now_ns, self._trusted_mid)
         for markout in due:
             fill = markout.fill

@@ -88,6 +88,7 @@ class Actions:
         if order.status not in OPEN or order.status is OrderStatus.PENDING_CANCEL:
             return
         order.apply(Trigger.REQUEST_CANCEL, now_ns)
+        self._accounting.version += 1
         self._out.publish(
             events.CancelRequested(
                 **self._stamp(order.new.token, now_ns),
@@ -129,6 +130,7 @@ class Actions:
         )
         order = Order(self._venue.prepare(new), new, now_ns)
         self._accounting.orders.add(order)
+        self._accounting.version += 1
         self._tokens[target.token].watch_order(order)
         self._publish_submitted(order, intent, now_ns)
         self._venue.submit(order.order_id, now_ns)

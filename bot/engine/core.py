@@ -58,6 +58,7 @@ class Engine:
         self.actions = Actions(tokens, venue, self.accounting, publisher, config)
         self.guard = Guard(config.risk, ledgers, tokens, publisher, latch)
         self.desks = {market.slug: self._desk(market) for market in markets}
+        self._desk_list = list(self.desks.values())
         self._desk_of = {
             token: desk for desk in self.desks.values() for token in desk.market.tokens
         }
@@ -99,8 +100,9 @@ class Engine:
 
     def on_time(self, now_ns: int) -> None:
         """Do what is due: venue reports, markouts, decisions, samples, reports, forgetting."""
-        for report in self._venue.advance(now_ns):
-            self.on_report(report, now_ns)
+        if now_ns >= self._venue.next_due_ns:
+            for report in self._venue.advance(now_ns):
+                self.on_report(report, now_ns)
         for markout in self.accounting.measure_markouts(now_ns):
             self._desk_of[markout.fill.token].on_markout(markout, now_ns)
         for desk in self.desks.values():
@@ -219,9 +221,7 @@ class Engine:
         )
 
     def _wake(self) -> None:
-        self.next_due_ns = min(
-            self.accounting.markouts.next_due_ns,
-            self._sample_ns,
-            self._report_ns,
-            *(desk.due_ns for desk in self.desks.values()),
-        )
+        due_ns = min(self.accounting.markouts.next_due_ns, self._sample_ns, self._report_ns)
+        for desk in self._desk_list:
+            due_ns = min(due_ns, desk.due_ns)
+        self.next_due_ns = due_ns

@@ -69,6 +69,9 @@ class Desk:
         self._paused: str | None = ""  # neither paused nor quoting yet
         self._stopped = False
         self._quotes = Quotes((), (), None, 0.0, None)
+        self._orders: list[OpenOrder] = []
+        self._orders_version = -1
+        self._is_settled = False
         self.due_ns = 0
 
     # what happens ---------------------------------------------------------------------------
@@ -122,20 +125,31 @@ class Desk:
         """Look at everything and send the requests that make our orders what they should be."""
         self._decided_ns = now_ns
         self.due_ns = now_ns + self._refresh_ns
-        quotes = self._quotes = self._quote(now_ns)
+        before, self._quotes = self._quotes, self._quote(now_ns)
+        quotes = self._quotes
         self._note_pause(quotes.reason, now_ns)
-        orders = self._open_orders()
-        if not orders and not quotes.bids and not quotes.asks:
+        if self._orders_version != self._accounting.version:
+            self._orders_version = self._accounting.version
+            self._orders = self._open_orders()
+            self._is_settled = False
+        self._note_stale(self._orders, quotes.fair_price, now_ns)
+        if self._is_settled and (quotes.bids, quotes.asks) == (before.bids, before.asks):
             return
-        self._note_stale(orders, quotes.fair_price, now_ns)
+        self._reconcile(quotes, now_ns)
+
+    def _reconcile(self, quotes: Quotes, now_ns: int) -> None:
+        orders, targets = self._orders, self._targets(quotes)
         actions = reconcile(
-            self._targets(quotes),
+            targets,
             orders,
             self._config.reconcile,
             now_ns,
             tick=self._yes.book.tick,
             fair_price=quotes.fair_price,
         )
+        # Settled: every order is wanted and every wish is an order, until one of both changes.
+        # Equal numbers are not enough: an order may be wrong and wait for its minimum rest.
+        self._is_settled = not actions and _places(orders) == _places(targets)
         if actions:
             intent = self._actions.next_intent(self._yes.book.mid, quotes.fair_price)
             self._actions.carry_out(self._yes, actions, orders, intent, now_ns)
@@ -235,3 +249,7 @@ class Desk:
                 window_ms=jump.window_ms,
             )
         )
+
+
+def _places(orders: Sequence[OpenOrder | Target]) -> set[tuple[TokenId, Side, int]]:
+    return {(order.token, order.side, order.price) for order in orders}

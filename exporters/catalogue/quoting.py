@@ -9,6 +9,9 @@ from __future__ import annotations
 from exporters.catalogue.orders import SIDE
 from exporters.catalogue.types import MARKET, OTHER, Kind, Label, Metric
 
+KILL_SWITCH = "kill_switch"
+"""The pause that means the kill switch is tripped, in this run or an earlier one."""
+
 WHOSE = Label("whose", ("market", "ours"))
 STATE = Label(
     "state",
@@ -23,8 +26,9 @@ STATE = Label(
         "jump",
         "price_out_of_bounds",
         "size_below_minimum",
+        "too_wide",
         "no_room",
-        "kill_switch",
+        KILL_SWITCH,
         "stopped",
         OTHER,
     ),

@@ -1,0 +1,36 @@
+"""Points as line protocol, escaped so that a text comes back as it went in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exporters.points.point import Point, Value
+
+_IN_TAG = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ ", "\n": "_", "\r": "_", "\t": "_"})
+_IN_TEXT = str.maketrans({"\\": r"\\", '"': r"\""})
+NOTHING: Mapping[str, str] = {}
+
+
+def to_line(point: Point, more_tags: Mapping[str, str] = NOTHING) -> str:
+    """Return the point in one line, its tags sorted, its time in ns.
+
+    `more_tags` are added, such as `env`. A tag cannot hold a line break or end in a backslash:
+    these become `_`, and an empty tag is left out. Text in fields is kept exactly.
+    """
+    tags = {**point.tags, **more_tags}
+    head = "".join(f",{_tag(key)}={_tag(tags[key])}" for key in sorted(tags) if tags[key])
+    fields = ",".join(f"{_tag(key)}={_field(value)}" for key, value in point.fields.items())
+    return f"{point.measurement}{head} {fields} {point.time_ns}"
+
+
+def _tag(text: str) -> str:
+    escaped = text.translate(_IN_TAG)
+    return f"{escaped[:-1]}_" if escaped.endswith("\\") else escaped
+
+
+def _field(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value)
+    return f'"{value.translate(_IN_TEXT)}"'

@@ -1,0 +1,50 @@
+"""A row that was read from the store, as the event it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+import msgspec
+
+from bot.domain.errors import InputError
+from bot.domain.events import Event
+from exporters.points.schema import JSON_FIELDS, MEASUREMENT_OF
+
+_EVENTS = {kind.__name__: kind for kind in MEASUREMENT_OF}
+
+
+def event_of(row: Mapping[str, object]) -> Event:
+    """Return the event of a row: its columns by name, tags and fields alike, `None` for no value.
+
+    Columns that the event does not have are ignored. Raises InputError, naming the column, for a
+    row that is no event of ours.
+    """
+    kind = _EVENTS.get(str(row.get("event")))
+    if kind is None:
+        raise InputError(f"row at {row.get('time')}: {row.get('event')!r} is no event")
+    tags = MEASUREMENT_OF[kind].all_tags
+    values = {}
+    for field in msgspec.structs.fields(kind):
+        value = _text(row, field.name) if field.name in JSON_FIELDS else row.get(field.name)
+        if value == "" and field.name in tags:
+            value = None  # how a store shows a tag that a point of the same query does not have
+        if value is not None or field.required:
+            values[field.name] = value
+    try:
+        for name in JSON_FIELDS & values.keys():
+            values[name] = msgspec.json.decode(str(values[name]))
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.MsgspecError as error:
+        raise InputError(f"row at {row.get('time')} is no {kind.__name__}: {error}") from error
+
+
+def _text(row: Mapping[str, object], name: str) -> str:
+    """Return a long text, put together from its pieces."""
+    pieces = [row.get(name)]
+    for number in count(2):
+        piece = row.get(f"{name}_{number}")
+        if piece is None:
+            break
+        pieces.append(piece)
+    return "".join(str(piece) for piece in pieces if piece is not None)

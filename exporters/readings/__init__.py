@@ -1,0 +1,1 @@
+"""What each subject's metrics read from events. A reading keeps only what a later event needs."""

@@ -124,7 +124,7 @@ def test_recording_never_overwrites(tmp_path: Path) -> None:
 
 def test_other_ending_is_refused(tmp_path: Path) -> None:
     """Before anything is created."""
-    with pytest.raises(TapeError, match=r"end its name in \.jsonl"):
+    with pytest.raises(TapeError, match=r"must end in \.jsonl"):
         TapeWriter(tmp_path / "tape.csv", "x")
     assert [] == list(tmp_path.iterdir())
 

@@ -9,10 +9,11 @@ is on the disk for certain; whoever must not lose an event calls `sync` first.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -82,16 +83,16 @@ class Journal:
         self.dropped = 0
         self.drop_reason: str | None = None
         self.error: str | None = None
-        try:
+        with _explained(directory):
             directory.mkdir(parents=True, exist_ok=True)
             self._lock_fd = _lock(directory)
-            self.healed = _heal(directory)
-            self._segment: SegmentFile | None = self._next_segment()
-        except OSError as error:
-            raise JournalError(
-                f"cannot write a journal in {directory}: {error.strerror}; give a directory of "
-                "your own on a disk with room"
-            ) from error
+        try:
+            with _explained(directory):
+                self.healed = _heal(directory)
+                self._segment: SegmentFile | None = self._next_segment()
+        except JournalError:
+            os.close(self._lock_fd)
+            raise
 
     @property
     def is_healthy(self) -> bool:
@@ -144,8 +145,9 @@ class Journal:
             self._is_closed = True
             if self._batch.count:
                 self._drop(self._batch.count, self.error)
+            self._batch = _Batch()
             if self._segment is not None:
-                self._segment.close()
+                self._leave(self._segment)
             os.close(self._lock_fd)
         if self.dropped:
             raise JournalError(f"{self.dropped} events are not in the journal: {self.drop_reason}")
@@ -210,6 +212,17 @@ class Journal:
     def _drop(self, count: int, reason: str | None) -> None:
         self.dropped += count
         self.drop_reason = reason
+
+
+@contextlib.contextmanager
+def _explained(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(
+            f"cannot write a journal in {directory}: {error.strerror}; give a directory of your "
+            "own, on a disk with room"
+        ) from error
 
 
 def _heal(directory: Path) -> tuple[TornTail, ...]:

@@ -255,6 +255,29 @@ def test_directory_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         Journal(tmp_path / "file", RUN_NS)
 
 
+def test_failed_start_gives_the_directory_back(tmp_path: Path) -> None:
+    """So that it can be tried again, once there is room."""
+    disk = BrokenDisk()
+    disk.is_full = True
+    with pytest.raises(JournalError, match="No space left on device; give a directory"):
+        Journal(tmp_path, RUN_NS, open_segment=disk)
+    Journal(tmp_path, RUN_NS).close()
+
+
+def test_closed_journal_touches_no_file(tmp_path: Path) -> None:
+    """Its file numbers may belong to somebody else by now."""
+    disk = BrokenDisk()
+    journal = Journal(tmp_path, RUN_NS, open_segment=disk)
+    disk.is_full = True
+    journal.publish(paused(1))
+    with pytest.raises(JournalError):
+        journal.close()
+    disk.is_full = False
+    journal.flush(1)
+    assert journal.sync() == 0
+    assert [] == seqs(tmp_path)
+
+
 def test_start_heals_a_torn_tail_and_reports_it(tmp_path: Path) -> None:
     """The whole events before it stay."""
     journal = Journal(tmp_path, RUN_NS)

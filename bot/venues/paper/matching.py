@@ -205,7 +205,8 @@ class Matching:
             level.lose()
             return
         if not level.is_certain:
-            level.restart(max(before, after))
+            before = max(before, after)  # what is there now may be before who came in the gap
+            level.restart(before)
         level.change(before, after, now_ns)
 
     def on_print(

@@ -65,7 +65,7 @@ def chance_ahead(
     back = level - front
     if size > front and size <= back:
         return 0.0
-    if size > back and size <= front:
+    if size <= front and (size > back or like_behind == 0):
         return 1.0
     prior = math.pow(front / level, power_n)
     if like_behind < 0 or size > back:

@@ -322,6 +322,16 @@ def test_an_arrival_in_a_gap_has_no_known_queue() -> None:
     assert [(A, 10, Evidence.QUEUE, 100)] == floor.trade(YES, SELL, 5000, 110)
 
 
+def test_what_joined_in_a_gap_may_be_before_who_arrived_in_it() -> None:
+    """The level grew between the snapshots: an order from the gap stands behind all of it."""
+    floor = Floor()
+    floor.books[YES].state = BookState.INVALID
+    assert floor.rest(A, order(YES, BUY, 5000)) is None
+    floor.load()
+    floor.level(YES, is_bid=True, price=5000, after=150, ms=1)
+    assert [(A, 1, Evidence.QUEUE, 150)] == floor.trade(YES, SELL, 5000, 151, ms=2)
+
+
 def test_an_order_off_a_new_grid_waits() -> None:
     """When the tick grows, nothing is known of a price between its steps: nothing fills there."""
     floor = Floor()

@@ -44,7 +44,8 @@ def test_an_order_cannot_have_left_a_side_smaller_than_itself(
 
 
 def test_a_size_never_seen_joining_behind_left_from_ahead() -> None:
-    """With everybody behind known, an order of another size was ahead."""
+    """With everybody behind known, an order of another size was ahead, however large n is."""
+    assert 1.0 == chance_ahead(10, 50, 100, 1e6, 0.0, 0.1)
     assert 1.0 == chance_ahead(10, 50, 100, 2.0, 0.0, 0.1)
 
 

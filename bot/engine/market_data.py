@@ -81,14 +81,16 @@ class MarketData:
                 bid_level * tick != change.best_bid
                 or ask_level * tick != change.best_ask
                 or book.state is not _VALID
+                or bid_level >= ask_level  # stated by the exchange itself, and cannot be
             ):
-                self._reconcile_touch(state, change)
-            elif bid_level != state.bid_level or ask_level != state.ask_level:
-                self.moved.append(state)
+                self._reconcile_touch(state, change, before, now_ns)
+            else:
+                if bid_level != state.bid_level or ask_level != state.ask_level:
+                    self.moved.append(state)
+                if before != size and price * 2 + is_bid in state.watch:
+                    self._tell_level(state, price * 2 + is_bid, before, size, now_ns)
             if change.hash:
                 self._check_hash(state, change, message.ts_venue_ns)
-            if before != size and price * 2 + is_bid in state.watch:
-                self._tell_level(state, price * 2 + is_bid, before, size, now_ns)
         self.counts.level_changes += applied
 
     def on_snapshot(self, message: BookSnapshot, now_ns: int) -> None:
@@ -110,10 +112,7 @@ class MarketData:
         except OffGridError:
             self.counts.touch_mismatches += 1
         self.moved.append(state)
-        for key, shown in before.items():
-            after = self._shown(state, key)
-            if shown != after:
-                self._tell_level(state, key, shown, after, now_ns)
+        self._tell_differences(state, before, now_ns)
 
     def on_print(self, message: TradePrint, now_ns: int) -> bool:
         """Tell observers and queue traces of a trade; False for a duplicate or a foreign token."""
@@ -142,17 +141,24 @@ class MarketData:
         for observer in self._observers:
             observer.on_continuity_lost(tokens, now_ns)
 
-    def _reconcile_touch(self, state: TokenState, change: LevelChange) -> None:
+    def _reconcile_touch(
+        self, state: TokenState, change: LevelChange, size_before: int, now_ns: int
+    ) -> None:
         # The touch in the message is the truth: prune what is better, distrust when ours is worse.
         book = state.book
         best_bid = book.best_bid if change.best_bid is None else change.best_bid
         best_ask = book.best_ask if change.best_ask is None else change.best_ask
+        before = {key: self._shown(state, key) for key in state.watch}
+        own_key = change.price * 2 + change.is_bid
+        if own_key in before:
+            before[own_key] = size_before
         self.counts.pruned_levels += book.prune(best_bid, best_ask)
         if (book.best_bid, book.best_ask) != (best_bid, best_ask):
             self._distrust(state)
         else:
             book.state = BookState.STALE if book.is_crossed else BookState.VALID
             self.moved.append(state)
+        self._tell_differences(state, before, now_ns)
 
     def _check_hash(self, state: TokenState, change: LevelChange, ts_venue_ns: int) -> None:
         agreed = state.hash_check.observe(state.book, change, ts_venue_ns)
@@ -172,6 +178,12 @@ class MarketData:
             return state.book.size_at(is_bid=bool(key & 1), price=key >> 1)
         except OffGridError:
             return 0
+
+    def _tell_differences(self, state: TokenState, before: dict[int, int], now_ns: int) -> None:
+        for key, shown in before.items():
+            after = self._shown(state, key)
+            if shown != after:
+                self._tell_level(state, key, shown, after, now_ns)
 
     def _tell_level(
         self, state: TokenState, key: int, before: int, after: int, now_ns: int

@@ -85,7 +85,7 @@ def _extract(options: argparse.Namespace, window: Window) -> None:
     source = open_source(options.source)
     with Console(stderr=True).status(f"reading {source.name}"):
         log = read_log(source, window, options.market)
-    if log.venues == {"paper"}:
+    if log.venues and all(venue.startswith("paper") for venue in log.venues):
         _say("note: these orders are paper orders; only production's say what production does")
     with Console(stderr=True).status(f"calibrating on {len(log.orders)} orders"):
         calibration = calibrate(log, window, source.name)

@@ -56,7 +56,7 @@ def fit(
     """
     theta = theta_miss(orders)
     miss = theta.value if theta.applied and theta.value is not None else prior.theta_miss
-    queue = phi(traced, miss)
+    queue = phi(traced, miss, theta.interval if theta.applied else None)
     value = queue.value if queue.applied and queue.value is not None else prior.phi
     parameters = QueueParameters(phi=value, theta_miss=miss, print_miss=prior.print_miss)
     return parameters, {"queue_phi": queue, "queue_theta_miss": theta}

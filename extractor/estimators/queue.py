@@ -22,14 +22,20 @@ from bot.domain.calibration import Estimate, QueueParameters
 from extractor.estimators.common import EVENTS_TO_SHOW, KEEPS_PRIOR, nothing, share
 from extractor.estimators.queue_paths import PARTICLES, PRINTS, DueTimes
 from extractor.records import BLOCK_NS, OrderRecord
-from extractor.stats import TAIL, clusters
+from extractor.stats import TAIL, Interval, clusters, share_interval
 
-PHI_GRID = (0.05, 0.2, 0.35, 0.5, 0.65, 0.75, 0.85, 0.93, 1.0)
+PHI_GRID = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 1.0)
+"""Fills are interpolated between all but the last two: risk-averse is a rule of its own (nobody is
+ever believed to have left ahead of us), not the limit of a large n."""
 ORDERS_MINIMUM = 200
 """Whole traces needed (calibration.md 2.1 B')."""
+PROVEN_MINIMUM = 200
+"""Proven fills, after clustering, that tell theta to about +-0.05 (calibration.md 4.1)."""
 FILL_SLACK_MS = 1_000.0
 """How much later than our fill its public print may come and still be that print."""
 METHOD = "moment_inversion"
+WIDE = 0.5
+"""An interval of phi that says little; the fills it predicts may still be right."""
 UNIT = "n/(n+1)"
 
 
@@ -75,18 +81,37 @@ def paths(orders: Iterable[OrderRecord], due_times: DueTimes) -> list[QueuePath]
 
 
 def theta_miss(orders: Iterable[OrderRecord]) -> Estimate:
-    """Return the share of proven fills that production did not get.
+    """Return the share of proven fills that production did not get; applied from 200 proven fills.
 
     A fill is proven when the first print that reaches our price is beyond it, or larger than all
     that stood ahead at acceptance. Only first prints count: an order that had its chance before and
-    missed it would be counted too often.
+    missed it would be counted too often. The minimum is one of precision in absolute terms, because
+    a small theta moves few fills.
     """
     blocks = clusters(
         (order.block, float(not _is_filled(order)), 1.0)
         for order in traceable(orders)
         if is_proven(order)
     )
-    return share(blocks, "missed fills", "proven fills", applies="queue.theta_miss")
+    if not blocks:
+        return nothing("1", "wilson_cluster15m", f"no proven fill: {KEEPS_PRIOR}")
+    value, interval, deff = share_interval(blocks)
+    proven = sum(block.n for block in blocks)
+    missed = round(value * proven)
+    enough = missed > 0 and proven / deff >= PROVEN_MINIMUM
+    note = f"{missed} missed of {proven} proven fills, worth {proven / deff:.0f} after clustering"
+    if not enough:
+        note += f"; 1 and {PROVEN_MINIMUM} are needed: {KEEPS_PRIOR}"
+    return Estimate(
+        value=value if missed else None,
+        unit="1",
+        interval=interval,
+        n=proven,
+        method="wilson_cluster15m",
+        sufficient=enough,
+        note=note,
+        applied="queue.theta_miss" if enough else None,
+    )
 
 
 def is_proven(order: OrderRecord) -> bool:
@@ -109,10 +134,14 @@ def unprinted_fill_share(orders: Iterable[OrderRecord]) -> Estimate:
     return share(blocks, "fills without a print", "traced fills")
 
 
-def phi(traced: Sequence[QueuePath], theta: float) -> Estimate:
+def phi(
+    traced: Sequence[QueuePath], theta: float, theta_interval: Interval | None = None
+) -> Estimate:
     """Return phi with its test-inversion interval; applied from 200 traces and 15 fills.
 
-    Insufficient when no phi of the grid explains the fills: then the model is wrong, not phi.
+    The interval covers every theta of `theta_interval`: both lower the fills, so what is not known
+    of one is not known of the other. Insufficient when no phi of the grid explains the fills at
+    this theta: then the model is wrong, not phi.
     """
     n, fills = len(traced), sum(path.is_filled for path in traced)
     if n < ORDERS_MINIMUM or fills < EVENTS_TO_SHOW:
@@ -125,14 +154,23 @@ def phi(traced: Sequence[QueuePath], theta: float) -> Estimate:
     if min(scores) > critical or max(scores) < -critical:
         side = "more" if scores[0] > 0 else "fewer"
         return nothing(UNIT, METHOD, f"{side} fills than any phi explains: {KEEPS_PRIOR}", n)
+    low, high = (
+        (scores, scores)
+        if theta_interval is None
+        else (_scores(traced, at)[0] for at in reversed(theta_interval))
+    )
+    interval = (_crossing(low, -critical), _crossing(high, critical))
+    note = f"{fills} fills at theta {theta:.3f}; 1 is risk-averse"
+    if interval[1] - interval[0] > WIDE:
+        note += "; weakly identified: here the fills hardly depend on it"
     return Estimate(
         value=round(_crossing(scores, 0.0), 4),
         unit=UNIT,
-        interval=(_crossing(scores, -critical), _crossing(scores, critical)),
+        interval=interval,
         n=n,
         method=METHOD,
         sufficient=True,
-        note=f"{fills} fills; 1 is risk-averse",
+        note=note,
         applied="queue.phi",
     )
 
@@ -203,9 +241,11 @@ def _crossing(scores: Sequence[float], level: float) -> float:
     # the first phi at which the score reaches the level; the ends of the grid when it never does
     if scores[0] >= level:
         return PHI_GRID[0]
-    for left in range(len(PHI_GRID) - 1):
+    for left in range(len(PHI_GRID) - 2):
         low, high = scores[left], scores[left + 1]
         if low < level <= high:
             step = PHI_GRID[left + 1] - PHI_GRID[left]
             return PHI_GRID[left] + step * (level - low) / (high - low)
-    return PHI_GRID[-1]
+    finite, averse = scores[-2], scores[-1]
+    is_finite = level > 0 or (level == 0 and abs(finite) <= abs(averse))
+    return PHI_GRID[-2] if averse >= level and is_finite else PHI_GRID[-1]

@@ -178,3 +178,44 @@ def never_due(
 def shifted(order: OrderRecord, hours: int) -> OrderRecord:
     """The same order in an hour of its own."""
     return msgspec.structs.replace(order, submitted_ns=order.submitted_ns + hours * 3_600 * 10**9)
+
+
+def test_theta_needs_two_hundred_proven_fills() -> None:
+    """Eight of 190 are shown, eight of 210 applied, none of 500 is no measurement."""
+    got, missed = traced([THROUGH], fill_ms=1_000.0), traced([THROUGH])
+    few, enough, none = (
+        queue.theta_miss([shifted(order, i) for i, order in enumerate(orders)])
+        for orders in ([missed] * 8 + [got] * 182, [missed] * 8 + [got] * 202, [got] * 500)
+    )
+    assert (None, "queue.theta_miss", None) == (few.applied, enough.applied, none.applied)
+    assert (8 / 210, None) == (enough.value, none.value)
+    assert queue.theta_miss([]).value is None
+
+
+def test_an_unknown_theta_widens_phi(make_day: Callable[..., Day]) -> None:
+    """Both lower the fills: what is not known of one is not known of the other."""
+    orders = fold(make_day(orders=1_000, phi=0.7, seed=13).events).rested()
+    paths = queue.paths(orders, PaperQueue(orders, 1))
+    known, unknown = queue.phi(paths, 0.05), queue.phi(paths, 0.05, (0.0, 0.1))
+    assert known.interval is not None
+    assert unknown.interval is not None
+    assert unknown.interval[0] < known.interval[0]
+    assert unknown.interval[1] > known.interval[1]
+
+
+def test_risk_averse_is_not_interpolated() -> None:
+    """Between the last finite phi and 1 the nearer one is taken."""
+    finite, averse = queue.PHI_GRID[-2:]
+    low = [-1.0] * (len(queue.PHI_GRID) - 1)
+    assert finite == queue._crossing([*low[:-1], -0.2, 0.9], 0.0)
+    assert averse == queue._crossing([*low[:-1], -0.9, 0.2], 0.0)
+    assert averse == queue._crossing([*low[:-1], -0.2, 0.9], -0.1)
+    assert finite == queue._crossing([*low[:-1], -0.2, 0.9], 0.1)
+    assert averse == queue._crossing([*low, -0.5], 0.0)
+
+
+def test_a_flat_phi_says_that_it_is(make_day: Callable[..., Day]) -> None:
+    """When theta leaves everything open, the note says so and the fills are still matched."""
+    orders = fold(make_day(orders=600, phi=0.7, seed=14).events).rested()
+    estimate = queue.phi(queue.paths(orders, PaperQueue(orders, 1)), 0.1, (0.0, 0.4))
+    assert "weakly identified" in estimate.note

@@ -156,6 +156,8 @@ class MarketLedger:
 
     def sellable(self, token: TokenId) -> int:
         """Return the settled tokens that no pending sale has taken already; never negative."""
+        if not self._pending:
+            return max(0, self.holdings(token))
         sold = sum(
             fill.size
             for fill in self._pending.values()

@@ -57,6 +57,7 @@ class Actions:
         self._config = config
         self._throttle = Throttle(config.throttle)
         self.decision_id = 0
+        self._denials: dict[TokenId, tuple[str, Target]] = {}
 
     def next_intent(self, mid: float | None, fair_price: float | None) -> Intent:
         """Return the intent of a new decision."""
@@ -117,7 +118,10 @@ class Actions:
         size = target.size
         if isinstance(verdict, (Denied, Reduced)):
             size = verdict.size if isinstance(verdict, Reduced) else 0
-            self._publish_denial(target, verdict.control, size, intent, now_ns)
+            denial = (verdict.control, target)
+            if self._denials.get(target.token) != denial:  # once, not at every look
+                self._denials[target.token] = denial
+                self._publish_denial(target, verdict.control, size, intent, now_ns)
         if size == 0:
             return None
         new = NewOrder(

@@ -26,9 +26,9 @@ class EngineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     decision_interval_ms: Interval = 250
-    refresh_interval_ms: Interval = 5_000
-    sample_interval_ms: Interval = 5_000
-    report_interval_ms: Interval = 30_000
+    refresh_interval_ms: Interval = 10_000
+    sample_interval_ms: Interval = 10_000
+    report_interval_ms: Interval = 60_000
     cash: Annotated[int, msgspec.Meta(ge=0)] = 25 * CASH_SCALE
     strategy: StrategyConfig = StrategyConfig()
     risk: RiskLimits = RiskLimits()

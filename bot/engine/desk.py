@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from bot.domain import events
 from bot.domain.book import BookState
 from bot.domain.market import Market, Side, TokenId, in_yes_terms
@@ -20,8 +22,15 @@ from bot.engine.config import EngineConfig
 from bot.engine.guard import Guard
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import TokenState
-from bot.execution.reconcile import OpenOrder, Target, open_order, reconcile
+from bot.execution.reconcile import (
+    OpenOrder,
+    ReconcileConfig,
+    Target,
+    open_order,
+    reconcile,
+)
 from bot.execution.route import route_quotes
+from bot.strategy.config import StrategyConfig
 from bot.strategy.estimators import FlowEstimator, ToxicityEstimator, VolatilityEstimator
 from bot.strategy.jump import Jump, JumpGuard
 from bot.strategy.quoter import QuoteInputs, Quotes, quote
@@ -58,11 +67,8 @@ class Desk:
         self._volatility = VolatilityEstimator(strategy.volatility_half_life_s)
         self._flow = FlowEstimator(strategy.flow_half_life_s, strategy.flow_scale)
         self._toxicity = ToxicityEstimator(strategy.toxicity_half_life_s)
-        self._jumps = JumpGuard(
-            strategy.jump_ticks * market.tick,
-            strategy.jump_window_ms * NS_PER_MS,
-            round(strategy.jump_calm_s * 1_000) * NS_PER_MS,
-        )
+        self._jumps = _jump_guard(strategy, market)
+        self._reconcile_config = _reconcile_config(config, market)
         self._interval_ns = config.decision_interval_ms * NS_PER_MS
         self._refresh_ns = config.refresh_interval_ms * NS_PER_MS
         self._decided_ns = 0
@@ -71,6 +77,7 @@ class Desk:
         self._quotes = Quotes((), (), None, 0.0, None)
         self._orders: list[OpenOrder] = []
         self._orders_version = -1
+        self._trust = self._yes.book.state, self._no.book.state
         self._is_settled = False
         self.due_ns = 0
 
@@ -111,6 +118,8 @@ class Desk:
 
     def on_market(self, market: Market, now_ns: int) -> None:
         """Take changed terms of the market: its grid, its end, whether it accepts orders."""
+        if market.tick != self.market.tick:
+            self._jumps = _jump_guard(self._config.strategy, market)
         self.market = market
         self.decide(now_ns)
 
@@ -125,12 +134,19 @@ class Desk:
         """Look at everything and send the requests that make our orders what they should be."""
         self._decided_ns = now_ns
         self.due_ns = now_ns + self._refresh_ns
+        mid = self._yes.book.mid
+        if mid is not None:
+            self._volatility.observe(mid, now_ns)  # silence is calm, and it has to be told
         before, self._quotes = self._quotes, self._quote(now_ns)
         quotes = self._quotes
         self._note_pause(quotes.reason, now_ns)
         if self._orders_version != self._accounting.version:
             self._orders_version = self._accounting.version
             self._orders = self._open_orders()
+            self._is_settled = False
+        trust = self._yes.book.state, self._no.book.state
+        if self._trust != trust:  # which token may carry a quote
+            self._trust = trust
             self._is_settled = False
         self._note_stale(self._orders, quotes.fair_price, now_ns)
         if self._is_settled and (quotes.bids, quotes.asks) == (before.bids, before.asks):
@@ -142,7 +158,7 @@ class Desk:
         actions = reconcile(
             targets,
             orders,
-            self._config.reconcile,
+            self._reconcile_config,
             now_ns,
             tick=self._yes.book.tick,
             fair_price=quotes.fair_price,
@@ -249,6 +265,22 @@ class Desk:
                 window_ms=jump.window_ms,
             )
         )
+
+
+def _jump_guard(strategy: StrategyConfig, market: Market) -> JumpGuard:
+    return JumpGuard(
+        strategy.jump_ticks * market.tick,
+        strategy.jump_window_ms * NS_PER_MS,
+        round(strategy.jump_calm_s * 1_000) * NS_PER_MS,
+    )
+
+
+def _reconcile_config(config: EngineConfig, market: Market) -> ReconcileConfig:
+    # Where rewards are paid an order has to rest for them (polymarket.md 3.3).
+    if market.rewards is None:
+        return config.reconcile
+    rest_ns = max(config.reconcile.min_rest_ns, market.rewards.age_min_ns)
+    return msgspec.structs.replace(config.reconcile, min_rest_ns=rest_ns)
 
 
 def _places(orders: Sequence[OpenOrder | Target]) -> set[tuple[TokenId, Side, int]]:

@@ -22,13 +22,13 @@ class ReconcileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `hysteresis_ticks` is the distance in price; `size_tolerance` the share of the size that
     may be missing or too much; `min_rest_ns` the time an order rests before it is replaced,
-    by default what liquidity rewards ask for (3.5 s, polymarket.md 3.3). `place_beside_cancel`
-    places at once beside an order whose cancel is under way: only where the limits carry both.
+    longer where a market's rewards ask for it. `place_beside_cancel` places at once beside an
+    order whose cancel is under way: only where the limits carry both.
     """
 
     hysteresis_ticks: int = 0
     size_tolerance: float = 0.5
-    min_rest_ns: int = 3_500_000_000
+    min_rest_ns: int = 1_000_000_000
     place_beside_cancel: bool = False
 
     def __post_init__(self) -> None:

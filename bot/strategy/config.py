@@ -60,7 +60,7 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order_size: int = 5 * SIZE_SCALE
     levels: int = 1
     inventory_max: int = 20 * SIZE_SCALE
-    gamma: float = 1.5
+    gamma: float = 0.3
     horizon_s: float = 3_600.0
     arrival_decay: float = 100.0
     min_spread_bps: float = 50.0
@@ -72,9 +72,9 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flow_lean: float = 0.25
     toxicity_half_life_s: float = 1_800.0
     toxicity_weight: float = 1.0
-    jump_ticks: int = 3
+    jump_ticks: int = 5
     jump_window_ms: int = 2_000
-    jump_calm_s: float = 10.0
+    jump_calm_s: float = 5.0
     price_min: int = 500
     price_max: int = 9_500
     end_guard_s: float = 86_400.0

@@ -11,8 +11,10 @@ import math
 from bot.domain.market import Side
 from bot.domain.units import NS_PER_S
 
-VOLATILITY_SAMPLE_NS = NS_PER_S
-"""Mids closer together than this are one observation: the flicker of the touch is no volatility."""
+VOLATILITY_SAMPLE_NS = 60 * NS_PER_S
+"""Time between two looks of the volatility estimate."""
+SMOOTHING_NS = 20 * NS_PER_S
+"""Time constant by which it smooths the mid."""
 TOXICITY_PRIOR_FILLS = 5.0
 """Fills of cost zero that a measured cost has to outweigh: one bad fill proves nothing."""
 
@@ -45,37 +47,55 @@ class Decay:
 class VolatilityEstimator:
     """Volatility of the mid: root of the moving mean of squared moves per second.
 
+    The touch flickers by a tick without the value having moved, and squared moves would take that
+    for volatility. So the mid is smoothed (exponentially, in time) and looked at once a minute; the
+    variance that the smoothing takes from a random walk is given back: over a time T it leaves the
+    part 1 - (tau / T) * (1 - exp(-T / tau)) of it.
+
     It starts at 0 and warms up over a half-life; the strategy has a floor for that.
     """
 
-    __slots__ = ("_half_life_s", "_mid", "_sampled_ns", "_variance_per_s")
+    __slots__ = (
+        "_half_life_s", "_mid", "_sampled", "_sampled_ns", "_seen_ns", "_smooth", "_variance_per_s",
+    )  # fmt: skip
 
     def __init__(self, half_life_s: float) -> None:
         """Start without a past. Raises ValueError unless the half-life is positive."""
         if not half_life_s > 0:
             raise ValueError(f"half-life {half_life_s} s is not positive")
         self._half_life_s = half_life_s
-        self._mid = 0.0
-        self._sampled_ns: int | None = None
+        self._mid = self._smooth = self._sampled = 0.0
+        self._seen_ns: int | None = None
+        self._sampled_ns = 0
         self._variance_per_s = 0.0
 
     def observe(self, mid: float, now_ns: int) -> None:
-        """Take the mid in price units; ignored within a second of the last one taken."""
-        if self._sampled_ns is None:
-            self._mid, self._sampled_ns = mid, now_ns
+        """Take the mid in price units; it holds from now on."""
+        if self._seen_ns is None:
+            self._mid = self._smooth = self._sampled = mid
+            self._seen_ns = self._sampled_ns = now_ns
             return
-        elapsed_ns = now_ns - self._sampled_ns
-        if elapsed_ns < VOLATILITY_SAMPLE_NS:
-            return
-        elapsed_s = elapsed_ns / NS_PER_S
+        held_ns = now_ns - self._seen_ns
+        if held_ns > 0:
+            self._seen_ns = now_ns
+            kept = math.exp(-held_ns / SMOOTHING_NS)
+            self._smooth = kept * self._smooth + (1.0 - kept) * self._mid
+        self._mid = mid
+        if now_ns - self._sampled_ns >= VOLATILITY_SAMPLE_NS:
+            self._sample(now_ns)
+
+    def _sample(self, now_ns: int) -> None:
+        elapsed_s = (now_ns - self._sampled_ns) / NS_PER_S
+        tau_s = SMOOTHING_NS / NS_PER_S
+        left = 1.0 - tau_s / elapsed_s * (1.0 - math.exp(-elapsed_s / tau_s))
+        rate = (self._smooth - self._sampled) ** 2 / (elapsed_s * left)
         kept = 0.5 ** (elapsed_s / self._half_life_s)
-        rate = (mid - self._mid) ** 2 / elapsed_s
         self._variance_per_s = kept * self._variance_per_s + (1.0 - kept) * rate
-        self._mid, self._sampled_ns = mid, now_ns
+        self._sampled, self._sampled_ns = self._smooth, now_ns
 
     @property
     def per_sqrt_s(self) -> float:
-        """Price units per square root of a second; 0 before two mids were seen."""
+        """Price units per square root of a second; 0 before a first minute was seen."""
         return math.sqrt(self._variance_per_s)
 
 

@@ -134,9 +134,9 @@ def test_selling_waits_for_the_cancel_of_the_same_quote_on_the_other_token() -> 
 
 
 def test_a_young_order_rests_before_it_is_replaced() -> None:
-    """3.5 s by default; until then its replacement waits too."""
-    young = resting("a", LOWER, since_ns=NOW_NS - 3_499_999_999)
-    old = resting("a", LOWER, since_ns=NOW_NS - 3_500_000_000)
+    """A second by default; until then its replacement waits too."""
+    young = resting("a", LOWER, since_ns=NOW_NS - 999_999_999)
+    old = resting("a", LOWER, since_ns=NOW_NS - 1_000_000_000)
     assert [] == asked([BID], [young])
     assert [Cancel(OrderId("a"), CancelCause.REPLACED)] == asked([BID], [old])
 

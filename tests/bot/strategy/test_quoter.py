@@ -227,7 +227,7 @@ def test_the_side_that_would_grow_a_full_inventory_is_gone(
 
 def test_a_quote_far_from_the_mid_is_not_made() -> None:
     """Inventory in a wild market would move the bid out of reach: then there is none."""
-    quotes = quote(inputs(net_size=10 * SHARE, volatility=10.0), CONFIG)
+    quotes = quote(inputs(net_size=10 * SHARE, volatility=25.0), CONFIG)
     assert (None, None) == (quotes.bid, quotes.reason)
     assert quotes.ask is not None
 

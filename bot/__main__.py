@@ -1,4 +1,4 @@
-"""The command line: `python -m bot COMMAND`. Exits 0 when fine, 1 when it failed, 2 on wrong use."""
+"""The command line, `python -m bot COMMAND`: exits 0 fine, 1 failed, 2 wrong use."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """`make demo`: the whole loop, offline, on a generated market with a stand-in for production.
 
 1. Two days of one generated market are written as recordings.
-2. The stand-in production (the same engine on a paper venue whose true parameters are `TRUTH`) trades
-   day one. The extractor sees its journal and nothing else, and writes `calibration.json`.
+2. The stand-in production (the same engine on a paper venue whose true parameters are `TRUTH`)
+   trades day one. The extractor sees its journal, nothing else, and writes `calibration.json`.
 3. On day two three bots trade the same market: paper with the seed's defaults, the stand-in
    production, and paper with the calibration. The table says how far each paper is from production.
 

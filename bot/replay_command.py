@@ -18,8 +18,8 @@ from bot.domain.calibration import PaperConfig
 from bot.domain.errors import InputError
 from bot.domain.ports import EventSink
 from bot.journal import Journal
-from bot.replay import Replayed, replay
 from bot.replay import Progress as OnProgress
+from bot.replay import Replayed, replay
 from bot.replay_table import as_data, as_table
 from bot.sandbox.market import GeneratedMarketConfig, generate, write_tape
 from bot.settings import Settings

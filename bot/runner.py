@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
 
 from bot.domain.messages import FeedGap, MarketMessage
 from bot.domain.ports import NEVER, Clock, MarketFeed, Venue
@@ -26,10 +25,7 @@ BATCH_MAX = 256
 
 
 class Runner:
-    """One engine, its venue and its feed on one event loop.
-
-    `after_batch` is called whenever the engine has done a batch of work: the journal's flush.
-    """
+    """One engine, its venue and its feed on one event loop."""
 
     def __init__(
         self,
@@ -39,7 +35,6 @@ class Runner:
         clock: Clock,
         *,
         queue_max: int,
-        after_batch: Callable[[], None],
     ) -> None:
         """Be ready to `run`; takes over the venue's `when_sooner`."""
         self._engine = engine
@@ -47,7 +42,6 @@ class Runner:
         self._feed = feed
         self._clock = clock
         self._queue_max = queue_max
-        self._after_batch = after_batch
         self._queue: deque[tuple[int, MarketMessage]] = deque()
         self._wake = asyncio.Event()
         self._overflowed = False
@@ -60,7 +54,7 @@ class Runner:
         self._wake.set()
 
     async def run(self) -> None:
-        """Trade until `stop`; then cancel everything and wait, for a limited time, until it is gone.
+        """Trade until `stop`; then cancel everything and wait, for a limited time, for it to go.
 
         A feed that ends or fails ends the run the same way, and its error is raised afterwards.
         """
@@ -91,7 +85,6 @@ class Runner:
         self._wake.clear()
         self._handle_batch()
         catch_up(self._engine, self._venue, self._clock.now_ns())
-        self._after_batch()
         if self._queue:
             await asyncio.sleep(0)
             return

@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `state_dir`: where the journal and the kill switch live. `calibration`: file for the paper
       venue, empty for the priors. `paper_model`: "tape" or "legacy".
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
+    * `metrics_host`, `metrics_port`: where /metrics and /healthz listen; port 0 takes a free one.
     * `queue_max`: messages waiting for the engine before continuity is given up.
     * `seed`: of everything random. `engine`: what engine/config.py says, and the rooms below it.
     """
@@ -39,9 +40,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     market: str = ""
     state_dir: str = "state"
     calibration: str = ""
-    paper_model: str = "tape"
+    paper_model: Literal["tape", "legacy"] = "tape"
     market_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
     gamma_url: str = "https://gamma-api.polymarket.com"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9101
     queue_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
     seed: int = 1
     engine: EngineConfig = EngineConfig()

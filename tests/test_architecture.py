@@ -38,7 +38,6 @@ MAY_KNOW_ONLY = {
 # Outside library -> the one file that may import it.
 ONE_IMPORTER = {
     "polymarket": "bot.venues.polymarket.client",
-    "pydantic_settings": "bot.settings",
 }
 
 

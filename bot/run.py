@@ -1,0 +1,147 @@
+"""`python -m bot run --venue paper` and `record`: the bot and the recorder on the live feed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from bot.app import PRIORS, PaperSetup, Session, load_calibration
+from bot.clock import SystemClock
+from bot.domain.calibration import PaperConfig
+from bot.domain.errors import SettingsError
+from bot.domain.market import Market
+from bot.journal import Journal
+from bot.latch import LatchFile
+from bot.log import LogSink
+from bot.record import TapeWriter, record
+from bot.runner import Runner
+from bot.settings import Settings
+from bot.venues.paper.legacy import LEGACY_DEFAULTS
+from bot.venues.polymarket.gamma import GammaClient, GammaSettings
+from bot.venues.polymarket.market_stream import MarketStream, StreamSettings
+from exporters.health import health_check
+from exporters.http import MetricsServer
+from exporters.prometheus import PrometheusSink
+
+FLUSH_INTERVAL_S = 0.02
+"""Between two flushes of the journal, which run in a thread: the engine never waits for a disk."""
+
+
+def run_paper(settings: Settings, *, market: str | None, verbose: bool) -> int:
+    """Trade one market on paper until SIGINT or SIGTERM. Returns the exit code."""
+    return asyncio.run(_run_paper(settings, _wanted(settings, market), verbose=verbose))
+
+
+def run_record(settings: Settings, *, market: str | None, path: Path) -> int:
+    """Record one market's feed until SIGINT or SIGTERM. Returns the exit code."""
+    return asyncio.run(_run_record(settings, _wanted(settings, market), path))
+
+
+def _wanted(settings: Settings, market: str | None) -> str:
+    name = market or settings.market
+    if not name:
+        raise SettingsError("no market: give --market SLUG (or condition id, token) or PMM_MARKET")
+    return name
+
+
+async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
+    clock = SystemClock()
+    market = await _find(settings, name)
+    state_dir = Path(settings.state_dir)
+    latch = LatchFile(state_dir)
+    now_ns = clock.now_ns()
+    journal = Journal(state_dir / "journal", now_ns)
+    registry = CollectorRegistry()
+    metrics = PrometheusSink(registry, [market])
+    sinks = (journal, LogSink(verbose=verbose), metrics)
+    session = Session([market], _setup(settings, now_ns), sinks, latch)
+    runner = Runner(
+        session.engine,
+        session.venue,
+        _feed(settings, market, clock),
+        clock,
+        queue_max=settings.queue_max,
+    )
+    health = health_check(metrics.run, clock, lambda: journal.is_healthy)
+    server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
+    _on_signals(runner.stop)
+    server.start()
+    session.start(now_ns)
+    flushing = asyncio.create_task(_flush_often(journal, clock))
+    try:
+        await runner.run()
+    finally:
+        session.stop("signal", clock.now_ns())
+        flushing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await flushing
+        journal.close()
+        server.stop()
+    return 0
+
+
+async def _run_record(settings: Settings, name: str, path: Path) -> int:
+    clock = SystemClock()
+    market = await _find(settings, name)
+    with TapeWriter(path, market.slug) as tape:
+        feed = MarketStream(market.tokens, clock, _rng(settings), _stream(settings), tape.write)
+        recording = asyncio.create_task(record(feed, tape))
+        _on_signals(recording.cancel)
+        sys.stderr.write(f"recording {market.slug} to {path}; stop with Ctrl-C\n")
+        with contextlib.suppress(asyncio.CancelledError):
+            await recording
+    sys.stderr.write(f"{tape.frames} frames in {path}\n")
+    return 0
+
+
+async def _find(settings: Settings, name: str) -> Market:
+    gamma = GammaSettings(url=settings.gamma_url)
+    async with GammaClient(gamma, _rng(settings)) as client:
+        return await client.market(name)
+
+
+def _feed(settings: Settings, market: Market, clock: SystemClock) -> MarketStream:
+    return MarketStream(market.tokens, clock, _rng(settings), _stream(settings))
+
+
+def _stream(settings: Settings) -> StreamSettings:
+    return StreamSettings(url=settings.market_ws_url, queue_max=settings.queue_max)
+
+
+def _rng(settings: Settings) -> random.Random:
+    return random.Random(settings.seed)
+
+
+def _setup(settings: Settings, now_ns: int) -> PaperSetup:
+    paper, calibration_hash = PaperConfig(), PRIORS
+    if settings.paper_model == "legacy":
+        paper = LEGACY_DEFAULTS
+    if settings.calibration:
+        paper, calibration_hash = load_calibration(Path(settings.calibration))
+    return PaperSetup(
+        engine=settings.engine,
+        paper=paper,
+        model=settings.paper_model,
+        calibration_hash=calibration_hash,
+        seed=settings.seed,
+        run_id=f"{now_ns:x}",
+    )
+
+
+def _on_signals(stop: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+
+async def _flush_often(journal: Journal, clock: SystemClock) -> None:
+    while True:
+        await asyncio.sleep(FLUSH_INTERVAL_S)
+        await asyncio.to_thread(journal.flush, clock.now_ns())

@@ -20,7 +20,7 @@ PACKAGES = [
 
 # Importer -> all it may import, besides itself and the standard library.
 MAY_IMPORT_ONLY = {
-    "bot.domain": {"msgspec", "sortedcontainers"},
+    "bot.domain": {"msgspec"},
 }
 # Importer -> all it may import of the house, besides itself. The outside world is free.
 MAY_KNOW_ONLY = {

@@ -21,12 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choice.add_argument("--check", action="store_true", help="fail when docs/metrics.md differs")
     options = parser.parse_args(arguments)
     if options.write:
-        document.PATH.write_text(document.render(), encoding="utf-8")
-        return 0
-    is_current = document.PATH.is_file() and document.PATH.read_text("utf-8") == document.render()
-    if not is_current:
+        document.write(document.PATH)
+    elif not document.is_current(document.PATH):
         print(f"{document.PATH} is not current: run python -m exporters --write", file=sys.stderr)
-    return 0 if is_current else 1
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ PATH = Path(__file__).parent.parent / "docs" / "metrics.md"
 _INTRO = """\
 # Metrics and measurements
 
-Made from `exporters/catalogue` and `exporters/points` by `python -m exporters --write`; do not edit.
+Made by `python -m exporters --write` from the tables in `exporters/`: do not edit.
 
 Every bot serves its metrics at `/metrics` and its health at `/healthz`. `env` is no label of a bot:
-the scrape configuration adds it (`demo`, `prod`, `twin`, `rehearsal`), and the shipper adds the tag.
-Every series exists from the start at 0, or NaN where 0 would be a lie, so that the first event counts
-in a rate. Metrics marked *probe* are asked for at each scrape and are there only where the bot has
-what they tell of. All labels have closed sets of values; `market` takes the markets given at start.
+the scrape configuration adds it (`demo`, `prod`, `twin`, `rehearsal`), the shipper as a tag.
+Every series exists from the start, at 0 or at NaN where 0 would be a lie, so that the first event
+counts in a rate. Metrics marked *probe* are asked for at each scrape and are there only where the
+bot has what they tell of. All labels have closed sets of values; `market` takes the slugs of the
+markets given at start.
 """
 
 _POINTS = """\
@@ -29,8 +30,8 @@ Points of the time-series store carry the events, field by field, in the units o
 by the scale in brackets to read dollars or shares. Numbers are floats; `ts_ns`, `ts_venue_ns` and
 `seed` are text, and `observations` and `markets` JSON text in pieces of at most 60,000 characters
 (`observations_2`, ...). All have the tags `event`, and where known `market` and `outcome`, and the
-fields `seq`, `ts_ns`, `run_id`, `ts_venue_ns` and `token`. The time of a point is the millisecond of
-its event; the digits below only make it unique.
+fields `seq`, `ts_ns`, `run_id`, `ts_venue_ns` and `token`. The time of a point is the millisecond
+of its event; the digits below only make it unique.
 """
 
 _COMMON_FIELDS = frozenset({"seq", "ts_ns", "run_id", "ts_venue_ns", "token"})
@@ -46,6 +47,16 @@ def render() -> str:
     parts += ["## Label values\n", _table(_LABEL_HEAD, _label_rows())]
     parts += [_POINTS, _table(_POINT_HEAD, map(_point_row, MEASUREMENTS.values()))]
     return "\n".join(parts)
+
+
+def write(path: Path) -> None:
+    """Write the document."""
+    path.write_text(render(), encoding="utf-8")
+
+
+def is_current(path: Path) -> bool:
+    """Return True when the file is what the catalogue says."""
+    return path.is_file() and path.read_text(encoding="utf-8") == render()
 
 
 _METRIC_HEAD = ("metric", "type", "unit", "labels", "what it is and when it moves")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from exporters.points.point import Point, Value
 
-_IN_TAG = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ ", "\n": "_", "\r": "_", "\t": "_"})
+_IN_TAG = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ ", **dict.fromkeys("\n\r\t\\", "_")})
 _IN_TEXT = str.maketrans({"\\": r"\\", '"': r"\""})
 NOTHING: Mapping[str, str] = {}
 
@@ -14,8 +14,8 @@ NOTHING: Mapping[str, str] = {}
 def to_line(point: Point, more_tags: Mapping[str, str] = NOTHING) -> str:
     """Return the point in one line, its tags sorted, its time in ns.
 
-    `more_tags` are added, such as `env`. A tag cannot hold a line break or end in a backslash:
-    these become `_`, and an empty tag is left out. Text in fields is kept exactly.
+    `more_tags` are added, such as `env`. A tag cannot hold a line break, and a backslash in one is
+    ambiguous: these become `_`. An empty tag is left out. Text in fields is kept exactly.
     """
     tags = {**point.tags, **more_tags}
     head = "".join(f",{_tag(key)}={_tag(tags[key])}" for key in sorted(tags) if tags[key])
@@ -24,8 +24,7 @@ def to_line(point: Point, more_tags: Mapping[str, str] = NOTHING) -> str:
 
 
 def _tag(text: str) -> str:
-    escaped = text.translate(_IN_TAG)
-    return f"{escaped[:-1]}_" if escaped.endswith("\\") else escaped
+    return text.translate(_IN_TAG)
 
 
 def _field(value: Value) -> str:

@@ -50,9 +50,10 @@ class _Order:
 class OrderReadings:
     """The metrics of orders and cancels, and of the fills that belong to them."""
 
-    def __init__(self, families: Families, places: Places) -> None:
-        """Make every series."""
+    def __init__(self, families: Families, places: Places, *, orders_max: int = ORDERS_MAX) -> None:
+        """Make every series; remember `orders_max` orders."""
         self._places = places
+        self._orders_max = orders_max
         self._orders: dict[OrderId, _Order] = {}
         self._submitted = families.counters(metrics.SUBMITTED)
         self._accepted = families.counters(metrics.ACCEPTED)
@@ -114,7 +115,7 @@ class OrderReadings:
             metrics.level_value(event.level),
         )
         self._submitted.add(*place)
-        if len(self._orders) >= ORDERS_MAX:
+        if len(self._orders) >= self._orders_max:
             oldest = self._orders.pop(next(iter(self._orders)))
             self._end(oldest)
         self._orders[event.order_id] = _Order(place, event.size, event.ts_ns)

@@ -1,4 +1,4 @@
-"""Market data: what is lost, doubled, crossed or late is seen, counted, and healed or distrusted."""
+"""Market data: what is lost, doubled, crossed or late is counted, and healed or distrusted."""
 
 from collections.abc import Sequence
 
@@ -34,6 +34,21 @@ class Watcher:
     def on_continuity_lost(self, tokens: Sequence[TokenId], now_ns: int) -> None:
         """Note a gap."""
         self.lost.append(tuple(tokens))
+
+
+def bid(
+    token: TokenId, price: int, size: int, best_bid: int | None, best_ask: int | None
+) -> LevelChange:
+    """A change of a bid level, and the touch that the exchange states after it."""
+    return LevelChange(
+        token=token,
+        is_bid=True,
+        price=price,
+        size=size,
+        best_bid=best_bid,
+        best_ask=best_ask,
+        hash="",
+    )
 
 
 def touch(world: World, token: TokenId = YES) -> tuple[BookState, int, int]:
@@ -95,7 +110,7 @@ def test_unknown_tokens_are_counted_wherever_they_turn_up() -> None:
     world = World(observers=(watcher,))
     world.open_books()
     before = len(world.sink.events)
-    world.send(world.changes(LevelChange(STRANGER, True, 4900, SHARE, None, None, "")))
+    world.send(world.changes(bid(STRANGER, 4900, SHARE, None, None)))
     world.send(BookSnapshot(world.venue_ns, STRANGER, BIDS, ASKS, None, ""))
     world.print(Side.BUY, 5200, SHARE, token=STRANGER)
     assert 3 == world.engine.data.counts.unknown_tokens
@@ -108,7 +123,7 @@ def test_the_same_message_twice_is_applied_once() -> None:
     watcher = Watcher()
     world = World(observers=(watcher,))
     world.quote()
-    change = world.changes(LevelChange(YES, True, 4900, 7 * SHARE, 4900, 5200, ""))
+    change = world.changes(bid(YES, 4900, 7 * SHARE, 4900, 5200))
     trade = TradePrint(world.venue_ns, YES, Side.SELL, 4900, 2 * SHARE, "0xaa")
     for message in (change, change, trade, trade):
         world.send(message)
@@ -178,7 +193,7 @@ def test_a_crossed_touch_in_a_change_is_not_trusted() -> None:
     """A stated touch that is crossed leaves the book STALE even when it agrees with ours."""
     world = World()
     world.open_books()
-    world.send(world.changes(LevelChange(YES, True, 5200, SHARE, 5200, 5200, "")))
+    world.send(world.changes(bid(YES, 5200, SHARE, 5200, 5200)))
     assert BookState.STALE is touch(world)[0]
 
 
@@ -186,7 +201,7 @@ def test_a_change_that_states_no_touch_is_checked_against_nothing() -> None:
     """Older messages state no touch: the change is applied and the book stays as trusted."""
     world = World()
     world.open_books()
-    world.send(world.changes(LevelChange(YES, True, 4900, SHARE, None, None, "")))
+    world.send(world.changes(bid(YES, 4900, SHARE, None, None)))
     assert (BookState.VALID, 4900, 5200) == touch(world)
 
 
@@ -195,7 +210,7 @@ def test_a_price_off_the_grid_distrusts_the_book(price: int) -> None:
     """The tick size we know is out of date: nothing is applied until a snapshot."""
     world = World()
     world.open_books()
-    world.send(world.changes(LevelChange(YES, True, price, SHARE, 4800, 5200, "")))
+    world.send(world.changes(bid(YES, price, SHARE, 4800, 5200)))
     assert (BookState.STALE, 4800, 5200) == touch(world)
     assert 1 == world.engine.data.counts.touch_mismatches
 
@@ -218,7 +233,7 @@ def test_a_snapshot_with_another_tick_brings_its_grid() -> None:
 
 
 def test_observers_hear_only_of_levels_with_our_orders() -> None:
-    """A change elsewhere, or one that changes no size, is not told; a snapshot tells differences."""
+    """A change elsewhere, or one that changes no size, is not told; snapshots tell differences."""
     watcher = Watcher()
     world = World(observers=(watcher,))
     world.quote()

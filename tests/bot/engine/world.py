@@ -232,6 +232,18 @@ class World:
             if order.cancel_requested_ns is None
         }
 
+    def yes_quotes(self) -> set[tuple[TokenId, Side, int]]:
+        """Return what we show in YES terms: BUY NO at q is SELL YES at 1 - q."""
+        return {
+            quote if quote[0] == YES else (YES, quote[1].opposite, complement(quote[2]))
+            for quote in self.quotes()
+        }
+
+    def spread(self) -> int:
+        """Return the distance of our two quotes."""
+        prices = {side: price for _, side, price in self.yes_quotes()}
+        return prices[Side.SELL] - prices[Side.BUY]
+
     def quote(self) -> None:
         """Send the books and let the first quotes rest."""
         self.open_books()

@@ -1,0 +1,208 @@
+"""The flow of the market: others' levels and prints, and what of ours they fill.
+
+A print fills resting orders by the rules of the paper venue (queue, price, arrival). Our level
+then shrinks, both books are sent, and the print follows some milliseconds later (feed.md 3).
+"""
+
+from __future__ import annotations
+
+from bot.domain.book import OffGridError
+from bot.domain.market import Side, TokenId
+from bot.domain.messages import (
+    BookSnapshot,
+    LevelChange,
+    LevelChanges,
+    MarketMessage,
+    MarketResolved,
+    TickSizeChange,
+    TradePrint,
+)
+from bot.domain.orders import OrderId
+from bot.domain.units import NS_PER_MS
+from bot.sandbox.exchange import market_frames
+from bot.sandbox.exchange.books import Moved, PublicBooks
+from bot.sandbox.exchange.desk import Desk
+from bot.sandbox.exchange.hall import Hall
+from bot.sandbox.exchange.settlement import Settlement
+from bot.sandbox.exchange.trades import MakerLeg, stranger
+
+
+class TapeSide:
+    """Takes the flow's messages, in order of time. `damaged` counts those that made no sense."""
+
+    def __init__(self, hall: Hall, desk: Desk, settlement: Settlement) -> None:
+        """Work in a hall."""
+        self._hall = hall
+        self._desk = desk
+        self._settlement = settlement
+        self.damaged = 0
+
+    def take(self, message: MarketMessage, now_ns: int) -> None:
+        """Take one message of the flow. Tokens of other markets are ignored."""
+        try:
+            match message:
+                case LevelChanges():
+                    self._changes(message, now_ns)
+                case BookSnapshot():
+                    self._snapshot(message, now_ns)
+                case TradePrint():
+                    self._print(message, now_ns)
+                case TickSizeChange():
+                    self._tick(message, now_ns)
+                case MarketResolved():
+                    self._resolve(message, now_ns)
+                case _:  # damage of the tape
+                    self.damaged += 1
+        except OffGridError:
+            self.damaged += 1
+
+    def _changes(self, message: LevelChanges, now_ns: int) -> None:
+        seen: dict[str, tuple[PublicBooks, list[LevelChange]]] = {}
+        for change in message.changes:
+            books = self._hall.books_of(change.token)
+            if books is None or not books.is_ready:
+                continue
+            moved, visible = books.apply(change, now_ns // NS_PER_MS)
+            self._tell_matching(moved, now_ns)
+            seen.setdefault(books.market.condition_id, (books, []))[1].extend(visible)
+        for books, visible in seen.values():
+            self._hall.show(books, visible, now_ns)
+
+    def _snapshot(self, message: BookSnapshot, now_ns: int) -> None:
+        books = self._hall.books_of(message.token)
+        if books is None:
+            return
+        if message.tick is not None and message.tick != books.others[message.token].tick:
+            books.set_tick(message.token, message.tick)
+        moved = books.load(message.token, message.bids, message.asks)
+        self._tell_matching(moved, now_ns)
+        self._send_book(books, message.token, now_ns, is_opening=message.tick is not None)
+
+    def _print(self, message: TradePrint, now_ns: int) -> None:
+        hall = self._hall
+        books = hall.books_of(message.token)
+        if books is None:
+            return
+        matches = hall.matching.on_print(
+            message.token, message.side, message.price, message.size, hall.flow_ns(now_ns)
+        )
+        books.traded(message.token, message.price)
+        legs = [self._fill(match.order_id, match.size, now_ns) for match in matches]
+        transaction_hash = f"0x{hall.dice.of('hashes').getrandbits(256):064x}"
+        extra_ns = 0
+        if legs:
+            self._match(books, message, legs, transaction_hash, now_ns)
+            for token in books.market.tokens:
+                self._send_book(books, token, now_ns, is_opening=False)
+            extra_ns = round(hall.config.print_delay_ms * NS_PER_MS)
+        text = market_frames.last_trade_price(
+            books.market,
+            message.token,
+            message.side,
+            message.price,
+            message.size,
+            transaction_hash,
+            (now_ns + extra_ns) // NS_PER_MS,
+        )
+        hall.publish(books.market.tokens, text, now_ns, extra_ns=extra_ns)
+
+    def _fill(self, order_id: OrderId, size: int, now_ns: int) -> MakerLeg:
+        """Take a fill off an order's level; return it as a leg of the trade."""
+        hall = self._hall
+        order = hall.orders[order_id]
+        order.filled += size
+        if order.filled == order.new.size:
+            order.status = "MATCHED"
+        books = hall.need_books(order.new.token)
+        hall.show(books, books.add(order.new, -size, now_ns // NS_PER_MS), now_ns)
+        return MakerLeg(
+            order_id=order_id,
+            key=order.key,
+            maker=order.maker,
+            token=order.new.token,
+            outcome=order.outcome,
+            side=order.new.side,
+            price=order.new.price,
+            size=size,
+        )
+
+    def _match(
+        self,
+        books: PublicBooks,
+        message: TradePrint,
+        legs: list[MakerLeg],
+        transaction_hash: str,
+        now_ns: int,
+    ) -> None:
+        rng = self._hall.dice.of("strangers")
+        market = books.market
+        terms = MakerLeg(
+            order_id=OrderId(""),
+            key="",
+            maker="",
+            token=message.token,
+            outcome=market.outcome(message.token),
+            side=message.side,
+            price=message.price,
+            size=message.size,
+        )
+        taker = stranger(rng, terms, message.size)
+        rest = message.size - sum(leg.size for leg in legs)
+        if rest:  # somebody else made the rest of it, on the taker's own token
+            other = stranger(rng, terms, rest)
+            legs = [*legs, _opposite(other)]
+        self._settlement.match(market.condition_id, taker, legs, transaction_hash, now_ns)
+
+    def _tick(self, message: TickSizeChange, now_ns: int) -> None:
+        books = self._hall.books_of(message.token)
+        if books is None:
+            return
+        old = books.others[message.token].tick
+        books.set_tick(message.token, message.tick)
+        self._hall.matching.on_continuity_lost([message.token])
+        ts_ms = now_ns // NS_PER_MS
+        text = market_frames.tick_size_change(books.market, message.token, old, message.tick, ts_ms)
+        self._hall.publish((message.token,), text, now_ns)
+
+    def _resolve(self, message: MarketResolved, now_ns: int) -> None:
+        books = self._hall.books_of(message.winner)
+        if books is None:
+            return
+        market = books.market
+        self._hall.closed.add(market.condition_id)
+        for order in self._desk.open_orders(market=market.condition_id):
+            self._desk.withdraw(order, "CANCELED_MARKET_RESOLVED", now_ns)
+        text = market_frames.market_resolved(market, message.winner, now_ns // NS_PER_MS)
+        self._hall.publish(market.tokens, text, now_ns, is_custom=True)
+
+    def _send_book(
+        self, books: PublicBooks, token: TokenId, now_ns: int, *, is_opening: bool
+    ) -> None:
+        write = market_frames.opening_book if is_opening else market_frames.book_after_trade
+        self._hall.publish((token,), write(books, token, now_ns // NS_PER_MS), now_ns)
+
+    def _tell_matching(self, moved: list[Moved], now_ns: int) -> None:
+        flow_ns = self._hall.flow_ns(now_ns)
+        for each in moved:
+            self._hall.matching.on_level(
+                each.token,
+                is_bid=each.is_bid,
+                price=each.price,
+                before=each.before,
+                after=each.after,
+                now_ns=flow_ns,
+            )
+
+
+def _opposite(leg: MakerLeg) -> MakerLeg:
+    side = Side.SELL if leg.side is Side.BUY else Side.BUY
+    return MakerLeg(
+        order_id=leg.order_id,
+        key=leg.key,
+        maker=leg.maker,
+        token=leg.token,
+        outcome=leg.outcome,
+        side=side,
+        price=leg.price,
+        size=leg.size,
+    )

@@ -6,15 +6,12 @@ estimate's note says why (design.md 6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from bot.domain.calibration import (
     SCHEMA_VERSION,
     Calibration,
     Estimate,
-    Latency,
     PaperConfig,
     Window,
     content_hash,
@@ -31,7 +28,7 @@ from extractor.estimators import (
     settlement,
     spread,
 )
-from extractor.estimators.common import nothing
+from extractor.estimators.common import applied_value, nothing
 from extractor.estimators.queue_paths import PaperQueue
 from extractor.log import OrderLog
 
@@ -155,9 +152,9 @@ def _paper_config(log: OrderLog, estimates: dict[str, Estimate], prior: PaperCon
     # Marks in `estimates` what was applied, where the estimator could not know it alone.
     config = msgspec.structs.replace(
         prior,
-        fill_probability=_value(estimates["fill_rate"], prior.fill_probability),
-        maker_fee_bps=_value(estimates["fee_bps"], prior.maker_fee_bps),
-        gas_usd_per_onchain_op=_value(estimates["gas_usd"], prior.gas_usd_per_onchain_op),
+        fill_probability=applied_value(estimates["fill_rate"], prior.fill_probability),
+        maker_fee_bps=applied_value(estimates["fee_bps"], prior.maker_fee_bps),
+        gas_usd_per_onchain_op=applied_value(estimates["gas_usd"], prior.gas_usd_per_onchain_op),
         rtt=latency.distribution(latency.ack_ms(log), prior.rtt),
         cancel_rtt=latency.distribution(latency.cancel_ms(log), prior.cancel_rtt),
         rejections=rejections.parameters(
@@ -171,21 +168,19 @@ def _paper_config(log: OrderLog, estimates: dict[str, Estimate], prior: PaperCon
     if drift is not None:
         config = msgspec.structs.replace(config, adverse_selection_bps=drift)
         _mark(estimates, "adverse_selection_60s_bps", "adverse_selection_bps")
-    drawn: Mapping[str, tuple[Latency, Latency]] = {
-        "rtt": (config.rtt, prior.rtt),
-        "cancel_rtt": (config.cancel_rtt, prior.cancel_rtt),
-        "settlement.delay": (config.settlement.delay, prior.settlement.delay),
+    drawn = {
+        "ack_p50_ms": ("rtt", config.rtt, prior.rtt),
+        "cancel_p50_ms": ("cancel_rtt", config.cancel_rtt, prior.cancel_rtt),
+        "settlement_p50_ms": (
+            "settlement.delay",
+            config.settlement.delay,
+            prior.settlement.delay,
+        ),
     }
-    names = {"rtt": "ack", "cancel_rtt": "cancel", "settlement.delay": "settlement"}
-    for parameter, (measured, before) in drawn.items():
+    for name, (parameter, measured, before) in drawn.items():
         if measured is not before:
-            _mark(estimates, f"{names[parameter]}_p50_ms", parameter)
+            _mark(estimates, name, parameter)
     return config
-
-
-def _value(estimate: Estimate, prior: float) -> float:
-    applied = estimate.applied is not None and estimate.value is not None
-    return estimate.value if applied and estimate.value is not None else prior
 
 
 def _mark(estimates: dict[str, Estimate], name: str, parameter: str) -> None:

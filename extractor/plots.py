@@ -16,6 +16,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentF
 from numpy.typing import NDArray
 
 from bot.domain.calibration import Estimate
+from bot.domain.markout import HORIZONS_S
 from extractor.estimators import fills, latency, markouts, rejections
 from extractor.log import OrderLog
 from extractor.stats import clusters, share_interval
@@ -101,7 +102,7 @@ def latency_curves(sets: Sets) -> Figure | None:
 def markout_curve(sets: Sets) -> Figure | None:
     """Return the mean cost per share by horizon, with 95 % intervals."""
     figure, (axes,) = new_axes()
-    horizons = markouts.HORIZONS_S
+    horizons = HORIZONS_S
     drawn = False
     for index, one in enumerate(sets):
         measured = [markouts.markout(one.log, horizon, "cents") for horizon in horizons]

@@ -156,14 +156,6 @@ def compare(first: Summary, second: Summary) -> list[Comparison]:
     ]
 
 
-def fold_of(comparisons: Sequence[Comparison], key: str) -> float | None:
-    """Return how many times apart the named figure is. Raises KeyError for an unknown name."""
-    for comparison in comparisons:
-        if comparison.key == key:
-            return comparison.fold
-    raise KeyError(key)
-
-
 def _pnl_usd(log: OrderLog) -> float | None:
     curve = pnl_curve(log)
     return curve[-1][1] if curve else None

@@ -14,6 +14,13 @@ EVENTS_TO_APPLY = 96
 KEEPS_PRIOR = "the paper venue keeps its prior"
 
 
+def applied_value(estimate: Estimate, prior: float) -> float:
+    """Return the value of an estimate that sets its parameter, else the prior."""
+    if estimate.applied is None or estimate.value is None:
+        return prior
+    return estimate.value
+
+
 def nothing(unit: str, method: str, note: str, n: int = 0) -> Estimate:
     """Return an estimate without a value, with the reason."""
     return Estimate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.calibration import Estimate, QueueParameters
-from extractor.estimators.common import EVENTS_TO_SHOW, nothing
+from extractor.estimators.common import EVENTS_TO_SHOW, applied_value, nothing
 from extractor.estimators.queue import QueuePath, phi, predicted_fills, theta_miss
 from extractor.records import OrderRecord
 from extractor.stats import clusters, ratio_interval
@@ -55,10 +55,11 @@ def fit(
     What they do not support keeps the prior.
     """
     theta = theta_miss(orders)
-    miss = theta.value if theta.applied and theta.value is not None else prior.theta_miss
+    miss = applied_value(theta, prior.theta_miss)
     queue = phi(traced, miss, theta.interval if theta.applied else None)
-    value = queue.value if queue.applied and queue.value is not None else prior.phi
-    parameters = QueueParameters(phi=value, theta_miss=miss, print_miss=prior.print_miss)
+    parameters = QueueParameters(
+        phi=applied_value(queue, prior.phi), theta_miss=miss, print_miss=prior.print_miss
+    )
     return parameters, {"queue_phi": queue, "queue_theta_miss": theta}
 
 

@@ -11,13 +11,13 @@ from typing import Literal
 import msgspec
 
 from bot.domain.calibration import Estimate
+from bot.domain.markout import HORIZONS_S
 from bot.domain.units import SIZE_SCALE
 from extractor.estimators.common import mean
 from extractor.log import OrderLog
 from extractor.records import HOUR_NS
 from extractor.stats import clusters
 
-HORIZONS_S = (1, 5, 30, 60, 300)
 HEADLINE_S = 60
 FILLS_MINIMUM = 75
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.calibration import Estimate, SettlementParameters
 from bot.domain.reports import TradeState
-from extractor.estimators.common import share
+from extractor.estimators.common import applied_value, share
 from extractor.estimators.latency import distribution, settlement_ms
 from extractor.log import OrderLog
 from extractor.stats import clusters
@@ -29,10 +29,7 @@ def parameters(
     log: OrderLog, failures: Estimate, prior: SettlementParameters
 ) -> SettlementParameters:
     """Return the delay as measured (from 50 trades) and the failure share (from 96 failures)."""
-    applied = failures.applied is not None and failures.value is not None
     return SettlementParameters(
         delay=distribution(settlement_ms(log), prior.delay),
-        failure_probability=failures.value
-        if applied and failures.value is not None
-        else prior.failure_probability,
+        failure_probability=applied_value(failures, prior.failure_probability),
     )

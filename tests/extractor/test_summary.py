@@ -3,7 +3,7 @@
 import pytest
 
 from extractor.log import fold
-from extractor.summary import Summary, compare, fold_of, pnl_curve, pnl_usd_per_h, summarize
+from extractor.summary import Summary, compare, pnl_curve, pnl_usd_per_h, summarize
 from tests.extractor.conftest import Day, Scribe
 
 
@@ -55,7 +55,7 @@ def test_counts_are_smoothed_by_a_half() -> None:
     (rate,) = (c for c in comparisons if c.key == "fill_rate")
     assert (0.0, 0.5) == (rate.first, rate.second)
     assert pytest.approx(0.2) == rate.ratio
-    assert pytest.approx(5.0) == fold_of(comparisons, "fill_rate")
+    assert pytest.approx(5.0) == rate.fold
 
 
 def test_signed_figures_show_a_relative_difference(scribe: Scribe) -> None:
@@ -76,12 +76,6 @@ def test_what_one_side_lacks_is_not_compared(scribe: Scribe) -> None:
     for comparison in compare(summary_of(Scribe()), summary_of(scribe)):
         assert comparison.ratio is None
     assert pnl_usd_per_h(summary_of(Scribe())) is None
-
-
-def test_unknown_figure_is_refused() -> None:
-    """A misspelt name is no answer."""
-    with pytest.raises(KeyError, match="fil_rate"):
-        fold_of(compare(summary_of(Scribe()), summary_of(Scribe())), "fil_rate")
 
 
 def test_profit_adds_up_over_markets_and_runs() -> None:

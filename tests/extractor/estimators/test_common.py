@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.estimators.common import KEEPS_PRIOR, mean, nothing, share
+from extractor.estimators.common import KEEPS_PRIOR, applied_value, mean, nothing, share
 from extractor.stats import Cluster
 
 
@@ -65,3 +65,9 @@ def test_a_mean_of_nothing_is_nothing() -> None:
     assert mean([], "cents", 75, "fills").value is None
     assert mean([Cluster(0.0, 0.0, 3)], "cents", 75, "fills").value is None
     assert (None, 3) == (nothing("1", "none", "why", 3).value, nothing("1", "none", "why", 3).n)
+
+
+def test_only_an_applied_value_replaces_the_prior() -> None:
+    """A value that may only be shown does not."""
+    shown, applied = share(even(20, 100), "f", "o"), share(even(200, 1_000), "f", "o", applies="p")
+    assert (0.3, 0.2) == (applied_value(shown, 0.3), applied_value(applied, 0.3))

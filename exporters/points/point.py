@@ -17,7 +17,6 @@ from exporters.catalogue.orders import CANCEL_CAUSE, CONTROL
 from exporters.catalogue.quoting import REASON
 from exporters.points.schema import (
     CAUSE,
-    COMMON_TAGS,
     JSON_FIELDS,
     MEASUREMENT_OF,
     TEXT_NUMBERS,
@@ -50,12 +49,11 @@ def to_point(event: events.Event, outcomes: Mapping[TokenId, Outcome]) -> Point:
     measurement = MEASUREMENT_OF[type(event)]
     tags = {"event": type(event).__name__}
     fields: dict[str, Value] = {}
-    as_tags = {*COMMON_TAGS, *measurement.tags}
     for name in event.__struct_fields__:
         value = getattr(event, name)
         if value is None:
             continue
-        if name in as_tags:
+        if name in measurement.all_tags:
             tags[name] = str(value)
         elif name in JSON_FIELDS:
             fields.update(_pieces(name, msgspec.json.encode(value).decode()))

@@ -12,6 +12,14 @@ from bot.domain.events import Event
 from exporters.points.schema import JSON_FIELDS, MEASUREMENT_OF
 
 _EVENTS = {kind.__name__: kind for kind in MEASUREMENT_OF}
+_COLUMNS = {
+    kind: [
+        (field.name, field.required, field.name in measurement.all_tags)
+        for field in msgspec.structs.fields(kind)
+    ]
+    for kind, measurement in MEASUREMENT_OF.items()
+}
+"""Of each event: column, whether it must have a value or a None, whether it is a tag."""
 
 
 def event_of(row: Mapping[str, object]) -> Event:
@@ -23,14 +31,13 @@ def event_of(row: Mapping[str, object]) -> Event:
     kind = _EVENTS.get(str(row.get("event")))
     if kind is None:
         raise InputError(f"row at {row.get('time')}: {row.get('event')!r} is no event")
-    tags = MEASUREMENT_OF[kind].all_tags
     values = {}
-    for field in msgspec.structs.fields(kind):
-        value = _text(row, field.name) if field.name in JSON_FIELDS else row.get(field.name)
-        if value == "" and field.name in tags:
+    for name, is_required, is_tag in _COLUMNS[kind]:
+        value = _text(row, name) if name in JSON_FIELDS else row.get(name)
+        if is_tag and value == "":
             value = None  # how a store shows a tag that a point of the same query does not have
-        if value is not None or field.required:
-            values[field.name] = value
+        if value is not None or is_required:
+            values[name] = value
     try:
         for name in JSON_FIELDS & values.keys():
             values[name] = msgspec.json.decode(str(values[name]))

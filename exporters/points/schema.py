@@ -72,17 +72,16 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """A measurement: the events in it, its tags besides the common ones, and all its fields."""
+    """A measurement: the events in it, its tags besides the common ones, and all its fields.
+
+    `all_tags` is every tag a point of it may have, but for the one the shipper adds.
+    """
 
     name: str
     events: tuple[type[events.Event], ...]
     tags: tuple[str, ...]
+    all_tags: tuple[str, ...]
     fields: tuple[Field, ...]
-
-    @property
-    def all_tags(self) -> tuple[str, ...]:
-        """Every tag a point of it may have, but for the one the shipper adds."""
-        return (*COMMON_TAGS, *self.tags)
 
 
 def _fields(kinds: tuple[type[events.Event], ...], tags: tuple[str, ...]) -> tuple[Field, ...]:
@@ -110,7 +109,7 @@ def _type(name: str, hint: object) -> FieldType:
 def _measurement(
     name: str, kinds: tuple[type[events.Event], ...], tags: tuple[str, ...] = ()
 ) -> Measurement:
-    return Measurement(name, kinds, tags, _fields(kinds, tags))
+    return Measurement(name, kinds, tags, (*COMMON_TAGS, *tags), _fields(kinds, tags))
 
 
 _TABLE = (

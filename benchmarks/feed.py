@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.measure import Row, median_s
+from bot.domain.book import Book
 from bot.domain.messages import BookSnapshot, LevelChanges
 from bot.engine.market_data import MarketData
 from bot.engine.tokens import TokenState
@@ -30,8 +31,8 @@ def _book_update(frames: list[bytes], runs: int) -> Row:
         if isinstance(message, LevelChanges)
         for change in message.changes[:1]
     ]
-    state = _states(frames)[0]
-    book = state.book
+    market = find_markets(frames)[0]
+    book = Book(market.yes, market.tick)
     snapshot = next(message for message in messages if isinstance(message, BookSnapshot))
     book.load(snapshot.bids, snapshot.asks)
 
@@ -59,19 +60,22 @@ def _decode_apply(frames: list[bytes], runs: int) -> list[Row]:
     snapshots = [message for message in decode(frames[0]) if isinstance(message, BookSnapshot)]
     frames = [frame for frame in frames if b'"price_changes"' in frame]
     changes = 2 * len(frames)
+    market = find_markets(frames)[0]
 
     def decode_only() -> None:
         for frame in frames:
             decode(frame)
 
     def decode_and_apply() -> None:
-        data = MarketData({state.book.token: state for state in _states(frames)}, ())
+        data = MarketData({token: TokenState(market, token) for token in market.tokens}, ())
         for snapshot in snapshots:
             data.on_snapshot(snapshot, snapshot.ts_venue_ns)
         for frame in frames:
             for message in decode(frame):
                 if isinstance(message, LevelChanges):
                     data.on_changes(message, message.ts_venue_ns)
+            if data.moved:
+                _see(data)
 
     decode_s, whole_s = median_s(decode_only, runs), median_s(decode_and_apply, runs)
     return [
@@ -80,9 +84,11 @@ def _decode_apply(frames: list[bytes], runs: int) -> list[Row]:
     ]
 
 
-def _states(frames: list[bytes]) -> list[TokenState]:
-    market = find_markets(frames)[0]
-    return [TokenState(market, token) for token in market.tokens]
+def _see(data: MarketData) -> None:
+    """Take note of moved touches, as the desk does."""
+    for state in data.moved:
+        state.bid_level, state.ask_level = state.book.bid_level, state.book.ask_level
+    data.moved.clear()
 
 
 def _nothing(is_bid: bool, price: int, size: int) -> int:  # noqa: ARG001, FBT001 - the yardstick

@@ -122,11 +122,14 @@ class Accounting:
     # one method a report --------------------------------------------------------------------
 
     def _accepted(self, order: Order, report: reports.Accepted, now_ns: int) -> None:
+        was_open, was_accepted = order.is_open, order.accepted_ns is not None
         order.apply(Trigger.ACCEPT, now_ns)
-        self.orders.settle(order)
+        self._settle_status(order, was_open=was_open)
+        if was_accepted:
+            return  # the answer and the user channel may both say it
         state = self._tokens[order.new.token]
         ahead = report.queue_ahead
-        if ahead is not None and order.order_id not in state.traces:
+        if ahead is not None and order.is_open:
             state.traces[order.order_id] = (order, QueueTrace(order, ahead, now_ns))
         self._out.publish(
             events.OrderAccepted(
@@ -138,6 +141,8 @@ class Accounting:
         )
 
     def _rejected(self, order: Order, report: reports.Rejected, now_ns: int) -> None:
+        if order.status in CLOSED:
+            return  # told twice, or after a fill that proves the contrary
         order.apply(Trigger.REJECT, now_ns)
         self._out.publish(
             events.OrderRejected(
@@ -228,7 +233,7 @@ class Accounting:
         if was_open and not order.is_open:
             self._close(order, now_ns)
         else:
-            self.orders.settle(order)
+            self._settle_status(order, was_open=was_open)
 
     def _publish_fill(
         self, order: Order, report: reports.Filled, mid_before: float | None, now_ns: int
@@ -282,6 +287,11 @@ class Accounting:
         )
 
     # helpers --------------------------------------------------------------------------------
+
+    def _settle_status(self, order: Order, *, was_open: bool) -> None:
+        self.orders.settle(order)
+        if order.is_open and not was_open:  # a rejection that was none: it rests after all
+            self._tokens[order.new.token].watch_order(order)
 
     def _close(self, order: Order, now_ns: int) -> None:
         state = self._tokens[order.new.token]

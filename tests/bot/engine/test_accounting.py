@@ -7,6 +7,7 @@ from bot.domain.errors import InvariantError
 from bot.domain.market import Side
 from bot.domain.orders import Order, OrderStatus
 from bot.domain.reports import (
+    Accepted,
     Canceled,
     CancelReason,
     CancelRefused,
@@ -17,6 +18,7 @@ from bot.domain.reports import (
     RejectionReason,
     TradeState,
 )
+from bot.engine.tokens import level_key
 from tests.bot.engine.world import NO, SHARE, YES, World
 
 
@@ -130,6 +132,56 @@ def test_a_rejection_is_told_with_its_reason_and_the_order_is_replaced() -> None
     )
     world.wait(1_000)
     assert 3 == len(world.venue.submitted)
+
+
+@pytest.mark.parametrize("reason", [RejectionReason.OTHER, RejectionReason.DUPLICATE])
+def test_a_rejection_told_twice_or_after_a_fill_changes_nothing(reason: RejectionReason) -> None:
+    """Only the first counts; a filled order cannot have been refused."""
+    world, bid = quoting()
+    ask = world.order(Side.BUY, NO)
+    world.fill(bid)
+    world.report(Rejected(bid.order_id, reason))
+    world.report(Rejected(ask.order_id, reason), Rejected(ask.order_id, reason))
+    assert OrderStatus.FILLED is status(bid)
+    assert [ask.order_id] == [e.order_id for e in world.sink.of(events.OrderRejected)]
+
+
+def test_an_acceptance_told_twice_is_told_once() -> None:
+    """The answer to the request and the user channel say the same."""
+    world, bid = quoting()
+    world.report(Accepted(bid.order_id, 0))
+    told = [event.order_id for event in world.sink.of(events.OrderAccepted)]
+    assert 1 == told.count(bid.order_id)
+
+
+def test_levels_of_our_orders_are_watched_as_long_as_they_may_trade() -> None:
+    """A rejected order that rests after all is watched again; a closed one is no more."""
+    world = World()
+    world.open_books()
+    world.wait(1_000)
+    bid = world.order(Side.BUY, YES)
+    watch = world.tokens[YES].watch
+    assert {level_key(4900, is_bid=True): 1} == watch
+    world.report(Rejected(bid.order_id, RejectionReason.OTHER))
+    assert {level_key(4900, is_bid=True): 1} == watch  # of its replacement
+    world.report(Accepted(bid.order_id))
+    assert {level_key(4900, is_bid=True): 2} == watch
+    world.engine.stop(world.now_ns)
+    world.confirm_cancels()
+    assert {} == watch
+    assert {} == world.tokens[YES].traces
+
+
+def test_an_acceptance_that_comes_after_the_end_starts_no_trace() -> None:
+    """A whole fill may overtake the acceptance: nothing is left to be traced."""
+    world = World()
+    world.open_books()
+    world.wait(1_000)
+    bid = world.order(Side.BUY, YES)
+    world.fill(bid)
+    world.report(Accepted(bid.order_id, 10 * SHARE))
+    assert bid.order_id not in world.tokens[YES].traces
+    assert OrderStatus.FILLED is status(bid)
 
 
 def test_latencies_and_resting_times_are_from_our_own_clock() -> None:

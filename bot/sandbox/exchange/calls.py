@@ -18,7 +18,10 @@ TOKENS_MAX = 500
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request at `now_ns`. `path` has no query; `name` is the variable end of the path."""
+    """One request at `now_ns`. `path` has no query; `name` is the variable end of the path.
+
+    A parameter given several times is one, its values joined by commas.
+    """
 
     method: str
     path: str
@@ -55,6 +58,16 @@ class TokenRequest(msgspec.Struct):
 
 
 _decode_tokens = msgspec.json.Decoder(list[TokenRequest]).decode
+
+
+def number_in(call: Call, name: str, default: int) -> int:
+    """Return a query parameter that is a whole number from 0. Raises Refused with 400."""
+    text = call.query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal()):
+        raise bad_request(f"Invalid {name}")
+    return int(text)
 
 
 def signed_by(exchange: Exchange, call: Call) -> ApiKey:

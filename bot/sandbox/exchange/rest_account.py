@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.market import TokenId
 from bot.domain.units import NS_PER_S
 from bot.sandbox.exchange.account import CASH, Account
-from bot.sandbox.exchange.calls import Answer, Call, page, signed_by
+from bot.sandbox.exchange.calls import Answer, Call, number_in, page, signed_by
 from bot.sandbox.exchange.keys import ApiKey
 from bot.sandbox.exchange.refusals import bad_request, not_found
 from bot.sandbox.exchange.signing import DEPOSIT_WALLET, EOA
@@ -128,15 +128,6 @@ def _is_asked_for(trade: Trade, call: Call) -> bool:
         and query.get("market") in (None, trade.market)
         and (query.get("asset_id") is None or query["asset_id"] in tokens)
         and (query.get("maker_address") is None or query["maker_address"] in makers)
-        and matched_s < _seconds(call, "before", matched_s + 1)
-        and matched_s > _seconds(call, "after", -1)
+        and matched_s < number_in(call, "before", matched_s + 1)
+        and matched_s > number_in(call, "after", -1)
     )
-
-
-def _seconds(call: Call, name: str, default: int) -> int:
-    text = call.query.get(name)
-    if text is None:
-        return default
-    if not text.isdecimal():
-        raise bad_request(f"Invalid {name}")
-    return int(text)

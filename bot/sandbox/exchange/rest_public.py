@@ -9,11 +9,13 @@ from bot.domain.market import Side
 from bot.domain.units import NS_PER_MS, NS_PER_S, PRICE_SCALE, format_price
 from bot.sandbox.exchange import catalogue
 from bot.sandbox.exchange.books import PublicBooks
-from bot.sandbox.exchange.calls import Answer, Call, page, tokens_in
+from bot.sandbox.exchange.calls import Answer, Call, number_in, page, tokens_in
 from bot.sandbox.exchange.market_frames import rest_book
 from bot.sandbox.exchange.refusals import bad_request, not_found
 from bot.sandbox.exchange.state import Exchange
 
+GAMMA_PAGE = 100
+"""Markets in one answer of the catalogue, at most (polymarket.md 6.1)."""
 COUNTRY = "XX"
 """Where the geoblock page finds us: nowhere."""
 
@@ -157,17 +159,32 @@ def sampling_markets(exchange: Exchange, call: Call) -> Answer:
 
 
 def gamma_markets(exchange: Exchange, call: Call) -> Answer:
-    """Answer Gamma's list: by `slug`, `condition_ids` or `clob_token_ids`, else all."""
-    rows = [
-        catalogue.gamma_market(
-            each,
-            exchange.catalogue.get(each.market.condition_id, {}),
-            is_open=_is_open(exchange, each),
-        )
+    """Answer Gamma's list: by `slug`, `condition_ids` or `clob_token_ids`, else all.
+
+    Only open markets unless `closed` is true: then only the others.
+    """
+    wants_open = call.query.get("closed") != "true"
+    found = [
+        each
         for each in exchange.hall.markets.values()
-        if _is_asked_for(each, call.query)
+        if _is_asked_for(each, call.query) and _is_open(exchange, each) == wants_open
     ]
-    return Answer(rows)
+    offset = number_in(call, "offset", 0)
+    part = found[offset : offset + number_in(call, "limit", GAMMA_PAGE)]
+    return Answer([_entry(exchange, each) for each in part])
+
+
+def gamma_market(exchange: Exchange, call: Call) -> Answer:
+    """Answer Gamma's entry of the market with a slug."""
+    for each in exchange.hall.markets.values():
+        if each.market.slug == call.name:
+            return Answer(_entry(exchange, each))
+    raise not_found("market")
+
+
+def _entry(exchange: Exchange, found: PublicBooks) -> dict[str, object]:
+    base = exchange.catalogue.get(found.market.condition_id, {})
+    return catalogue.gamma_market(found, base, is_open=_is_open(exchange, found))
 
 
 def _is_asked_for(found: PublicBooks, query: Mapping[str, str]) -> bool:

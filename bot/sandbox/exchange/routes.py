@@ -41,6 +41,7 @@ ROUTES = (
     Route("GET", "/markets-by-token/{name}", rest_public.market_by_token),
     Route("GET", "/clob-markets/{name}", rest_public.clob_market),
     Route("GET", "/markets/{name}", rest_public.market),
+    Route("GET", "/markets/slug/{name}", rest_public.gamma_market),
     Route("GET", "/sampling-markets", rest_public.sampling_markets),
     Route("GET", "/markets", rest_public.gamma_markets),
     Route("POST", "/auth/api-key", rest_account.create_key),

@@ -172,7 +172,7 @@ class Server:
             method=request.method,
             path=request.path,
             name=request.match_info.get("name", ""),
-            query=request.query,
+            query={name: ",".join(request.query.getall(name)) for name in request.query},
             headers=request.headers,
             body=body,
             now_ns=self._clock.now_ns(),

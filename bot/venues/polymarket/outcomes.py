@@ -8,29 +8,23 @@ that the order is there already, and "delayed" that it is still to be decided.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
 
+from bot.domain.errors import OutcomeUnknown, RateLimited, VenueError, VenueUnavailable
 from bot.domain.orders import OrderId
 from bot.domain.reports import RejectionReason
 from bot.venues.polymarket.rejections import classify
 
 REFUSING_STATUSES = frozenset({400, 401, 403, 404})
 TOO_MANY_REQUESTS = 429
+PAUSING_STATUSES = frozenset({425, TOO_MANY_REQUESTS})
 TEXT_MAX = 200
 """Characters kept of what the exchange says."""
 
 _UNDECIDED = ("order match delayed",)
 _EMPTY_ORDER_ID = "unknown order failure"  # the client's own word for an answer it cannot place
-
-
-class AnswerClass(StrEnum):
-    """What an answer proves."""
-
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -64,13 +58,55 @@ class CancelAnswer(msgspec.Struct, frozen=True):
     refused: dict[OrderId, str] = {}
 
 
-def classify_status(status: int, text: str, *, is_signer_limit: bool) -> AnswerClass:
-    """Return what an HTTP error proves; `is_signer_limit`: a 429 that names the signer's bucket."""
-    if status == TOO_MANY_REQUESTS:
-        return AnswerClass.REFUSED if is_signer_limit else AnswerClass.UNKNOWN
-    if status not in REFUSING_STATUSES or not is_decided(text):
-        return AnswerClass.UNKNOWN
-    return AnswerClass.REFUSED
+class Failure(msgspec.Struct, frozen=True):
+    """A request that did not come back with an answer to what was asked.
+
+    `status` is that of HTTP, `None` when none came; `was_sent` is False when it is certain that
+    nothing left; `is_signer_limit`: a 429 that names the signer's bucket. `retry_after_s` is a
+    second when the exchange did not say.
+    """
+
+    text: str
+    status: int | None = None
+    was_sent: bool = True
+    is_signer_limit: bool = False
+    retry_after_s: float = 1.0
+
+
+def is_refusal(failure: Failure) -> bool:
+    """Return True when the failure proves that the exchange did not do what was asked."""
+    if failure.status == TOO_MANY_REQUESTS:
+        return failure.is_signer_limit
+    return failure.status in REFUSING_STATUSES and is_decided(failure.text)
+
+
+def post_failure(order_id: OrderId, failure: Failure) -> Refused | Unproven:
+    """Return what a failure proves about one order that was posted."""
+    if not failure.was_sent:
+        return Refused(order_id, RejectionReason.PAUSED, f"not sent: {failure.text}")
+    if not is_refusal(failure):
+        return Unproven(order_id, failure.text)
+    if failure.status == TOO_MANY_REQUESTS:
+        return Refused(order_id, RejectionReason.RATE_LIMIT, failure.text)
+    return refusal(order_id, failure.text)
+
+
+def cancel_error(failure: Failure) -> VenueError:
+    """Return the error for a cancel that failed: only OutcomeUnknown leaves it open."""
+    if not failure.was_sent:
+        return VenueUnavailable(failure.text)
+    if not is_refusal(failure):
+        return OutcomeUnknown(failure.text)
+    if failure.status == TOO_MANY_REQUESTS:
+        return RateLimited(failure.text, failure.retry_after_s)
+    return VenueUnavailable(failure.text)
+
+
+def asks_for_pause(failure: Failure) -> bool:
+    """Return True when sending more orders now would be wrong: too fast, or nobody takes any."""
+    if failure.status in PAUSING_STATUSES:
+        return True
+    return failure.status is not None and classify(failure.text) is RejectionReason.PAUSED
 
 
 def is_decided(text: str) -> bool:

@@ -1,0 +1,135 @@
+"""Carries requests to the exchange: cancels before orders, each once, in the order they came.
+
+A cancel never overtakes its own order, because the exchange would not know it yet: while the order
+waits here it is dropped instead, while it is under way the cancel waits for the answer
+(clob-client #244). Orders that wait together leave together; so do cancels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from bot.domain.errors import VenueError, VenueUnavailable
+from bot.domain.orders import OrderId
+from bot.venues.polymarket.exchange import (
+    CANCEL_BATCH_MAX,
+    POST_BATCH_MAX,
+    ExchangeAccount,
+    SignedOrder,
+)
+from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer, Refused
+
+POSTS_MAX = 4
+"""Requests with orders under way at once; more would only queue at the exchange."""
+CANCELS_MAX = 4
+"""Requests with cancels under way at once: of their own, so that orders never hold them up."""
+
+
+class Courier:
+    """Requests that wait or are under way.
+
+    The answers go to `on_post(answer)`, `on_cancel(asked, answer)` and
+    `on_cancel_failed(asked, error)`, which must not block.
+    """
+
+    def __init__(
+        self,
+        account: ExchangeAccount,
+        on_post: Callable[[PostAnswer], None],
+        on_cancel: Callable[[Sequence[OrderId], CancelAnswer], None],
+        on_cancel_failed: Callable[[Sequence[OrderId], VenueError], None],
+    ) -> None:
+        """Carry nothing yet."""
+        self._account = account
+        self._on_post = on_post
+        self._on_cancel = on_cancel
+        self._on_cancel_failed = on_cancel_failed
+        self._posts: dict[OrderId, SignedOrder] = {}
+        self._cancels: dict[OrderId, None] = {}
+        self._posting: set[OrderId] = set()
+        self._held: set[OrderId] = set()
+        self._posts_away = self._cancels_away = 0
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def post(self, order: SignedOrder) -> None:
+        """Send an order, once."""
+        self._posts[order.order_id] = order
+        self._wake()
+
+    def cancel(self, order_id: OrderId) -> bool:
+        """Ask for an order to be taken off; False when it had not left and now never will."""
+        if self._posts.pop(order_id, None) is not None:
+            return False
+        if order_id in self._posting:
+            self._held.add(order_id)
+        else:
+            self._cancels[order_id] = None
+            self._wake()
+        return True
+
+    def drop_posts(self) -> list[OrderId]:
+        """Forget the orders that have not left and return them."""
+        dropped, self._posts = list(self._posts), {}
+        return dropped
+
+    async def flushed(self) -> None:
+        """Return when nothing waits and nothing is under way."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Carry for ever; an error that is a bug of ours ends it."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                while self._cancels and self._cancels_away < CANCELS_MAX:
+                    self._cancels_away += 1
+                    group.create_task(self._carry_cancels(_take(self._cancels, CANCEL_BATCH_MAX)))
+                while self._posts and self._posts_away < POSTS_MAX:
+                    self._posts_away += 1
+                    batch = [self._posts.pop(i) for i in list(self._posts)[:POST_BATCH_MAX]]
+                    self._posting.update(order.order_id for order in batch)
+                    group.create_task(self._carry_posts(batch))
+
+    async def _carry_posts(self, batch: Sequence[SignedOrder]) -> None:
+        answers = await self._account.post(batch)
+        self._posts_away -= 1
+        for answer in answers:
+            self._posting.discard(answer.order_id)
+            self._on_post(answer)
+            if answer.order_id in self._held:
+                self._held.discard(answer.order_id)
+                if isinstance(answer, Refused):
+                    error = VenueUnavailable("the order was refused")
+                    self._on_cancel_failed([answer.order_id], error)
+                else:
+                    self._cancels[answer.order_id] = None
+        self._wake()
+
+    async def _carry_cancels(self, order_ids: Sequence[OrderId]) -> None:
+        try:
+            answer = await self._account.cancel(order_ids)
+        except VenueError as error:
+            self._on_cancel_failed(order_ids, error)
+        else:
+            self._on_cancel(order_ids, answer)
+        self._cancels_away -= 1
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._posts or self._cancels:
+            self._work.set()
+        if self._posts or self._cancels or self._posts_away or self._cancels_away:
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+
+def _take(waiting: dict[OrderId, None], most: int) -> list[OrderId]:
+    batch = list(waiting)[:most]
+    for order_id in batch:
+        del waiting[order_id]
+    return batch

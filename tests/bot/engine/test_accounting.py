@@ -301,6 +301,16 @@ def test_markouts_are_read_at_their_horizons_after_the_match() -> None:
     assert pytest.approx(100.0) == measured[1].cost_bps
 
 
+def test_a_fill_without_any_mid_has_no_markouts() -> None:
+    """Without a mid before it nothing can be measured."""
+    world, bid = quoting()
+    world.tokens[YES].mids.clear()
+    world.fill(bid)
+    world.wait(400_000)
+    assert [None] == [event.mid_before for event in world.sink.of(events.OrderFilled)]
+    assert [] == world.sink.of(events.MarkoutMeasured)
+
+
 def test_a_markout_without_a_trusted_mid_is_dropped() -> None:
     """A guess is no measurement: a book that is not valid at the horizon gives none."""
     world, bid = quoting()

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from bot.domain import events
 from bot.domain.book import BookState
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import BookSnapshot, LevelChange, TradePrint
-from tests.bot.engine.world import ASKS, BIDS, NO, SHARE, YES, World
+from bot.engine.hash_check import CHECK_EVERY, HEAL_CHANGES
+from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, YES, World
 
 STRANGER = TokenId("stranger")
 
@@ -290,3 +292,37 @@ def test_a_trace_during_a_gap_is_not_whole() -> None:
     world.report(world.canceled(world.order(Side.BUY, YES)))
     (traced,) = world.sink.of(events.QueueTraced)
     assert not traced.is_whole
+
+
+def test_hashes_are_checked_now_and_then_and_disagreement_is_counted() -> None:
+    """Once a last trade is known, every so many changes are compared with the stated hash."""
+    world = World()
+    world.snapshot(YES, last_trade_price=5_000)
+    changes = 2 * (CHECK_EVERY + HEAL_CHANGES)
+    for i in range(changes):
+        change = bid(YES, 4700, (1 + i) * SHARE, 4800, 5200)
+        world.send(world.changes(msgspec.structs.replace(change, hash="0" * 40)))
+    counts = world.engine.data.counts
+    assert (2, 2) == (counts.hash_checks, counts.hash_mismatches)
+
+
+def test_a_print_of_a_market_with_one_followed_token_reaches_it() -> None:
+    """Whoever follows YES alone still sees its trades."""
+    world = World()
+    del world.tokens[NO]
+    world.snapshot(YES)
+    world.print(Side.SELL, 4800, SHARE)
+    assert 1 == world.engine.data.counts.prints
+
+
+def test_an_order_off_the_new_grid_is_told_as_a_level_that_is_gone() -> None:
+    """After a coarser grid the level of an old order shows nothing any more."""
+    watcher = Watcher()
+    world = World(observers=(watcher,), markets=(msgspec.structs.replace(MARKET, tick=10),))
+    world.snapshot(YES, ((4810, 7 * SHARE),), ASKS)
+    world.snapshot(NO, BIDS, ASKS)
+    world.let_it_work(1)
+    price = world.order(Side.BUY, YES).new.price
+    world.change(price, 9 * SHARE, is_bid=True)
+    world.snapshot(YES, BIDS, ASKS, tick=100)
+    assert (YES, True, price, 9 * SHARE, 0) == watcher.levels[-1]

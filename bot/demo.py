@@ -47,6 +47,8 @@ from extractor.store import write_calibration
 from extractor.summary import summarize
 from extractor.tables import Table, before_after_table
 
+TABLE_WIDTH = 120
+"""Columns the closing table needs; narrower terminals wrap its lines instead of its cells."""
 DAY_TWO_SEED = 1_000
 """Added to the seed for day two: another day of the same kind of market."""
 
@@ -70,6 +72,7 @@ class Bot(msgspec.Struct, frozen=True):
 def run_demo(out: Path, *, hours: float, seed: int) -> int:
     """Run the loop into the directory `out` and print the table. Returns the exit code."""
     console = Console()
+    console.width = max(console.width, TABLE_WIDTH)
     began_s = perf_counter()
     days = [_record_day(out, hours, seed + i * DAY_TWO_SEED, i + 1, console) for i in range(2)]
     production = Bot("PROD (stand-in)", PaperSetup(paper=TRUTH, seed=seed + 7, run_id="prod"))

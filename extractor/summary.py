@@ -43,7 +43,8 @@ class Comparison(msgspec.Struct, frozen=True):
     """One figure of two bots: `ratio` is first over second, always at least 0.
 
     For `is_signed` figures, which may pass through zero, it is the difference relative to the
-    larger of the two, between 0 and 2. `None` where one side has nothing.
+    larger of the two, 0 to 2; a floor keeps noise around zero from being a distance.
+    `None` where one side has nothing.
     """
 
     key: str
@@ -89,12 +90,17 @@ PLAIN: Sequence[tuple[Names, Callable[[Summary], float | None]]] = (
     (("spread_ours_bps", "Our spread", "bps"), lambda s: s.spread_ours_bps),
     (("spread_market_bps", "Market spread", "bps"), lambda s: s.spread_market_bps),
 )
-SIGNED: Sequence[tuple[Names, Callable[[Summary], float | None]]] = (
-    (("markout_5s_cents", "Cost after 5 s per share", "cents"), lambda s: s.markout_5s_cents),
-    (("markout_60s_cents", "Cost after 60 s per share", "cents"), lambda s: s.markout_60s_cents),
-    (("pnl_usd_per_h", "Profit per hour", "USD/h"), pnl_usd_per_h),
-    (("fee_bps", "Fees paid", "bps"), lambda s: s.fee_bps),
+SIGNED: Sequence[tuple[Names, float, Callable[[Summary], float | None]]] = (
+    (("markout_5s_cents", "Cost after 5 s per share", "cents"), 0.1, lambda s: s.markout_5s_cents),
+    (
+        ("markout_60s_cents", "Cost after 60 s per share", "cents"),
+        0.1,
+        lambda s: s.markout_60s_cents,
+    ),
+    (("pnl_usd_per_h", "Profit per hour", "USD/h"), 0.05, pnl_usd_per_h),
+    (("fee_bps", "Fees paid", "bps"), 1.0, lambda s: s.fee_bps),
 )
+"""With the floor of the scale: a difference well below it is nothing, whatever its ratio."""
 
 
 def summarize(log: OrderLog) -> Summary:
@@ -152,7 +158,7 @@ def compare(first: Summary, second: Summary) -> list[Comparison]:
     return [
         *(_rate(names, counts(first), counts(second)) for names, counts in RATES),
         *(_plain(names, value(first), value(second)) for names, value in PLAIN),
-        *(_signed(names, value(first), value(second)) for names, value in SIGNED),
+        *(_signed(names, floor, value(first), value(second)) for names, floor, value in SIGNED),
     ]
 
 
@@ -177,9 +183,8 @@ def _plain(names: Names, first: float | None, second: float | None) -> Compariso
     return Comparison(*names, first, second, ratio)
 
 
-def _signed(names: Names, first: float | None, second: float | None) -> Comparison:
+def _signed(names: Names, floor: float, first: float | None, second: float | None) -> Comparison:
     if first is None or second is None:
         return Comparison(*names, first, second, None, is_signed=True)
-    scale = max(abs(first), abs(second))
-    apart = abs(first - second) / scale if scale else 0.0
+    apart = abs(first - second) / max(abs(first), abs(second), floor)
     return Comparison(*names, first, second, apart, is_signed=True)

@@ -69,6 +69,18 @@ def test_signed_figures_show_a_relative_difference(scribe: Scribe) -> None:
     assert (2.0, True, None) == (pnl.ratio, pnl.is_signed, pnl.fold)
 
 
+def test_noise_around_zero_is_no_distance(scribe: Scribe) -> None:
+    """A cent of profit an hour against a loss of one: 2 of 5 cents apart, not twice the larger."""
+    loser, winner = Scribe(), Scribe()
+    for each, equity in ((loser, -10_000), (winner, 10_000)):
+        each.equity(0.0, 0)
+        each.equity(3_600_000.0, equity)
+    (pnl,) = (
+        c for c in compare(summary_of(loser), summary_of(winner)) if c.key == "pnl_usd_per_h"
+    )
+    assert 0.4 == pytest.approx(pnl.ratio)
+
+
 def test_what_one_side_lacks_is_not_compared(scribe: Scribe) -> None:
     """An empty bot against one with orders: no ratio, no crash."""
     scribe.submit("a", 0.0)

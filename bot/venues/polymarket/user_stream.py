@@ -44,7 +44,8 @@ class UserStreamSettings(msgspec.Struct, frozen=True, kw_only=True):
 class UserStream:
     """One connection to the user channel, made again whenever it is lost.
 
-    `is_open` says whether messages can come in now; `losses` counts connections lost.
+    `opened` is set while messages can come in; wait for it before quoting. `losses` counts
+    connections lost.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class UserStream:
         self._on_message = on_message
         self._on_open = on_open
         self._failures = 0
-        self.is_open = False
+        self.opened = asyncio.Event()
         self.losses = 0
 
     async def run(self) -> None:
@@ -71,7 +72,7 @@ class UserStream:
             # Why it went matters less than that it did; it is counted below.
             with contextlib.suppress(OSError, TimeoutError, WebSocketException):
                 await self._connection()
-            self.is_open = False
+            self.opened.clear()
             self.losses += 1
             await asyncio.sleep(self._backoff_s())
 
@@ -85,7 +86,7 @@ class UserStream:
             ping_interval=None,  # the exchange wants text
         ) as socket:
             await socket.send(self._opening())
-            self.is_open = True
+            self.opened.set()
             self._on_open()
             pinging = asyncio.create_task(self._ping(socket))
             try:

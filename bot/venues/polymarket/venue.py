@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from bot.domain.book import Book
+from bot.domain.book import Book, BookState
 from bot.domain.errors import InputError, InvariantError, OutcomeUnknown, VenueError
 from bot.domain.market import Market, Side, TokenId
 from bot.domain.orders import NewOrder, OrderId
@@ -321,9 +321,9 @@ class PolymarketVenue:
         return now_ns // NS_PER_S + GTD_LEAD_S + life_s if life_s else None
 
     def _queue_ahead(self, order: NewOrder) -> int | None:
-        """The size shown at the order's price, without what is ours; `None` without a book."""
+        """The size shown at the order's price, without what is ours; `None` when nobody knows."""
         book = self._books.get(order.token)
-        if book is None:
+        if book is None or book.state is not BookState.VALID or order.price % book.tick:
             return None
         shown = book.size_at(is_bid=order.side is Side.BUY, price=order.price)
         ours = sum(

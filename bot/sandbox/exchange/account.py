@@ -83,12 +83,14 @@ class Account:
         A buyer's cost is the difference of what the order needs before and after, so that parts
         add up to the whole whatever the rounding.
         """
-        order, open_size = self._open.pop(order_id)
+        order, open_size = self._open[order_id]
         left = open_size - size
         gives, before = _needs(order, open_size)
         _, after = _needs(order, left)
         if left:
             self._open[order_id] = (order, left)
+        else:
+            del self._open[order_id]
         if order.side is Side.BUY:
             leg = Leg(gives, before - after, order.token, size)
         else:

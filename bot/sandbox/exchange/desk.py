@@ -56,7 +56,7 @@ class Desk:
             order_id, order, posted, books.market.outcome(order.token), books.market.condition_id
         )
         resting.created_ns, resting.expires_ns = now_ns, expires_ns
-        hall.orders[order_id] = resting
+        hall.remember(resting)
         hall.matching.watch(order)
         hall.matching.rest(order_id, order, hall.flow_ns(now_ns))
         hall.tell(resting, "PLACEMENT", now_ns)
@@ -86,9 +86,8 @@ class Desk:
         """Return open orders, oldest first, of a key, market and token where given."""
         return [
             order
-            for order in self._hall.orders.values()
-            if order.open_size
-            and key in (None, order.key)
+            for order in self._hall.open.values()
+            if key in (None, order.key)
             and market in (None, order.market)
             and token in (None, order.new.token)
         ]
@@ -98,6 +97,7 @@ class Desk:
         hall = self._hall
         left = order.open_size
         order.status = status
+        del hall.open[order.order_id]
         hall.matching.remove(order.order_id)
         hall.account(order.maker).release(order.order_id)
         hall.tell(order, "CANCELLATION", now_ns)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +26,13 @@ from bot.sandbox.exchange.trades import Trade
 from bot.venues.paper.level import QueueModel
 from bot.venues.paper.matching import Matching
 
+ORDERS_MAX = 100_000
+"""Orders remembered, open or closed."""
+TRADES_MAX = 100_000
+"""Trades remembered; all but the latest are settled long before they are forgotten."""
+
+_K = TypeVar("_K")
+
 
 class Hall:
     """The exchange's state without its rules. `faults` may be replaced at any time."""
@@ -38,6 +46,7 @@ class Hall:
         self.outbox = Outbox(self.agenda, self.dice)
         self.markets = {market.condition_id: PublicBooks(market) for market in markets}
         self.orders: dict[OrderId, RestingOrder] = {}
+        self.open: dict[OrderId, RestingOrder] = {}
         self.trades: dict[str, Trade] = {}
         self.closed: set[ConditionId] = {
             market.condition_id for market in markets if not market.accepting_orders
@@ -79,6 +88,16 @@ class Hall:
         """
         return self._opened_ns + int((now_ns - self._opened_ns) * self.config.speed)
 
+    def remember(self, order: RestingOrder) -> None:
+        """File a new open order; the oldest closed one is forgotten when there are too many."""
+        self.orders[order.order_id] = self.open[order.order_id] = order
+        _forget(self.orders, ORDERS_MAX, lambda oldest: oldest in self.open)
+
+    def remember_trade(self, trade: Trade) -> None:
+        """File a new trade; the oldest one is forgotten when there are too many."""
+        self.trades[trade.trade_id] = trade
+        _forget(self.trades, TRADES_MAX, lambda _: False)
+
     # speaking ------------------------------------------------------------------------------
 
     def show(self, books: PublicBooks, changes: Sequence[LevelChange], now_ns: int) -> None:
@@ -117,3 +136,10 @@ class Hall:
 
     def _others(self) -> dict[TokenId, Book]:
         return {token: books.others[token] for token, books in self._by_token.items()}
+
+
+def _forget(rows: dict[_K, Any], limit: int, is_needed: Callable[[_K], bool]) -> None:
+    if len(rows) > limit:
+        oldest = next((key for key in rows if not is_needed(key)), None)
+        if oldest is not None:
+            del rows[oldest]

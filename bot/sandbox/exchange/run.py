@@ -131,7 +131,6 @@ def _faults(options: SandboxOptions) -> Faults:
 def _greeting(server: Server, flow: Flow) -> str:
     lines = [f"local exchange at {server.url}, {server.ws_url}/ws/market and /ws/user"]
     lines += [f"  market {market.slug} ({market.condition_id})" for market in flow.markets]
-    lines.append(
-        f"  faults: POST {server.url}/control/faults; truth: GET {server.url}/control/truth"
-    )
+    control = f"{server.url}/control"
+    lines.append(f"  faults: POST {control}/faults; truth: GET {control}/truth")
     return "\n".join(lines) + "\n"

@@ -34,7 +34,7 @@ class Settlement:
         trade_id = str(uuid.UUID(int=hall.dice.of("trades").getrandbits(128), version=4))
         trade = Trade(trade_id, market, taker, legs, now_ns)
         trade.transaction_hash = transaction_hash
-        hall.trades[trade_id] = trade
+        hall.remember_trade(trade)
         for leg in self._ours(trade):
             order = hall.orders[leg.order_id]
             hall.account(leg.maker).match(trade_id, leg.order_id, leg.size)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.market import Market, TokenId
 from bot.domain.messages import MarketMessage
+from bot.domain.orders import OrderId
 from bot.sandbox.exchange.account import CASH
 from bot.sandbox.exchange.config import ExchangeConfig
 from bot.sandbox.exchange.desk import Desk
@@ -122,10 +123,8 @@ class Exchange:
 
     def order_of(self, key: ApiKey, order_id: str) -> RestingOrder | None:
         """Return an order of a key, open or not; `None` when there is none."""
-        for order in self.hall.orders.values():
-            if order.order_id == order_id and order.key == key.key:
-                return order
-        return None
+        order = self.hall.orders.get(OrderId(order_id))
+        return order if order is not None and order.key == key.key else None
 
     # control -------------------------------------------------------------------------------
 

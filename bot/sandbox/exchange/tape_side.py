@@ -6,7 +6,7 @@ then shrinks, both books are sent, and the print follows some milliseconds later
 
 from __future__ import annotations
 
-from bot.domain.book import OffGridError
+from bot.domain.book import BookState, OffGridError
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import (
     BookSnapshot,
@@ -18,13 +18,16 @@ from bot.domain.messages import (
     TradePrint,
 )
 from bot.domain.orders import OrderId
-from bot.domain.units import NS_PER_MS
+from bot.domain.units import NS_PER_MS, complement
 from bot.sandbox.exchange import market_frames
 from bot.sandbox.exchange.books import Moved, PublicBooks
 from bot.sandbox.exchange.desk import Desk
 from bot.sandbox.exchange.hall import Hall
 from bot.sandbox.exchange.settlement import Settlement
 from bot.sandbox.exchange.trades import MakerLeg, stranger
+
+Levels = tuple[tuple[int, int], ...]
+"""(price, size), best first."""
 
 
 class TapeSide:
@@ -74,9 +77,19 @@ class TapeSide:
             return
         if message.tick is not None and message.tick != books.others[message.token].tick:
             books.set_tick(message.token, message.tick)
-        moved = books.load(message.token, message.bids, message.asks)
-        self._tell_matching(moved, now_ns)
+        self._load(books, message.token, message.bids, message.asks, now_ns)
         self._send_book(books, message.token, now_ns, is_opening=message.tick is not None)
+        other = books.market.other(message.token)
+        if books.others[other].state is BookState.INVALID:
+            # A tape may have followed one token only; the other is its mirror image.
+            books.set_tick(other, books.others[message.token].tick)
+            self._load(books, other, _mirrored(message.asks), _mirrored(message.bids), now_ns)
+            self._send_book(books, other, now_ns, is_opening=message.tick is not None)
+
+    def _load(
+        self, books: PublicBooks, token: TokenId, bids: Levels, asks: Levels, now_ns: int
+    ) -> None:
+        self._tell_matching(books.load(token, bids, asks), now_ns)
 
     def _print(self, message: TradePrint, now_ns: int) -> None:
         hall = self._hall
@@ -113,6 +126,7 @@ class TapeSide:
         order.filled += size
         if order.filled == order.new.size:
             order.status = "MATCHED"
+            del hall.open[order_id]
         books = hall.need_books(order.new.token)
         hall.show(books, books.add(order.new, -size, now_ns // NS_PER_MS), now_ns)
         return MakerLeg(
@@ -192,6 +206,10 @@ class TapeSide:
                 after=each.after,
                 now_ns=flow_ns,
             )
+
+
+def _mirrored(levels: Levels) -> Levels:
+    return tuple((complement(price), size) for price, size in levels)
 
 
 def _opposite(leg: MakerLeg) -> MakerLeg:

@@ -11,8 +11,21 @@ from polymarket import AsyncSecureClient
 
 from bot.sandbox.exchange.server import Server
 from bot.sandbox.exchange.state import Exchange
-from tests.bot.sandbox.exchange.real_client import OWNER_KEY, connect
-from tests.bot.sandbox.exchange.world import MARKET, QUICK, MovableClock, opening_flow
+from tests.bot.sandbox.exchange.real_client import connect
+from tests.bot.sandbox.exchange.world import (
+    MARKET,
+    OWNER_KEY,
+    QUICK,
+    MovableClock,
+    World,
+    opening_flow,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    """An exchange without sockets, on a clock turned by hand."""
+    return World()
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ import dataclasses
 from polymarket import AsyncSecureClient
 from polymarket.environments import PRODUCTION, Environment, _create_environment
 
-OWNER_KEY = "0x" + "11" * 32
-"""A private key for tests; it owns nothing anywhere."""
-OTHER_KEY = "0x" + "22" * 32
+from tests.bot.sandbox.exchange.world import OWNER_KEY
 
 
 def local_environment(url: str, ws_url: str) -> Environment:

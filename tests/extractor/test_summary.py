@@ -70,15 +70,14 @@ def test_signed_figures_show_a_relative_difference(scribe: Scribe) -> None:
 
 
 def test_noise_around_zero_is_no_distance(scribe: Scribe) -> None:
-    """A cent of profit an hour against a loss of one: 2 of 5 cents apart, not twice the larger."""
+    """A hundredth of a cent a minute, won or lost, is far below the floor of 5 cents an hour."""
     loser, winner = Scribe(), Scribe()
-    for each, equity in ((loser, -10_000), (winner, 10_000)):
+    for each, equity in ((loser, -100), (winner, 100)):
         each.equity(0.0, 0)
-        each.equity(3_600_000.0, equity)
-    (pnl,) = (
-        c for c in compare(summary_of(loser), summary_of(winner)) if c.key == "pnl_usd_per_h"
-    )
-    assert 0.4 == pytest.approx(pnl.ratio)
+        each.equity(60_000.0, equity)
+    (pnl,) = (c for c in compare(summary_of(loser), summary_of(winner)) if c.key == "pnl_usd_per_h")
+    assert pnl.first is not None
+    assert pytest.approx(-2 * pnl.first / 0.05) == pnl.ratio
 
 
 def test_what_one_side_lacks_is_not_compared(scribe: Scribe) -> None:

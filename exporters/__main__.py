@@ -1,4 +1,4 @@
-"""`python -m exporters --write` makes docs/metrics.md; `--check` says whether it is current."""
+"""`python -m exporters`: the document of all metrics, and `ship`, the shipper."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ from exporters import document
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0 when all is well, 1 when the document differs from the catalogue."""
+    """Return 0 when all is well, 1 when the document is not current or `ship` failed."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["ship"]:
+        from exporters.shipper.command import run
+
+        return run(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m exporters",
-        description="The document of all metrics, made from the catalogue.",
+        description="The document of all metrics, made from the catalogue. And `ship`, which "
+        "follows a journal into InfluxDB: see `ship --help`.",
         epilog="example: python -m exporters --write",
     )
     choice = parser.add_mutually_exclusive_group(required=True)
     choice.add_argument("--write", action="store_true", help="write docs/metrics.md")
     choice.add_argument("--check", action="store_true", help="fail when docs/metrics.md differs")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.write:
         document.write(document.PATH)
     elif not document.is_current(document.PATH):

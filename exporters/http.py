@@ -11,18 +11,25 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import socket
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from exporters.health import Health
-
 SOCKET_TIMEOUT_S = 5.0
 """A client that says nothing for so long is let go: its thread must not stay."""
 POLL_S = 0.1
 """How long a stop may take to be noticed."""
+
+
+class Condition(Protocol):
+    """How a process is: a record, shown to whoever asks."""
+
+    @property
+    def is_well(self) -> bool:
+        """True when nothing needs a restart or a person."""
+        ...
 
 
 class MetricsServer:
@@ -31,7 +38,7 @@ class MetricsServer:
     def __init__(
         self,
         registry: CollectorRegistry,
-        health: Callable[[], Health],
+        health: Callable[[], Condition],
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -70,7 +77,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(
-    registry: CollectorRegistry, health: Callable[[], Health]
+    registry: CollectorRegistry, health: Callable[[], Condition]
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = SOCKET_TIMEOUT_S

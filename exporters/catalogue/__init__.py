@@ -4,7 +4,7 @@ Write `catalogue.orders.FILLS.name`, never the name itself. A new metric is a co
 module of its subject and its place in that module's tuple; `METRICS` holds them all.
 """
 
-from exporters.catalogue import feed, health, money, orders, quoting
+from exporters.catalogue import feed, health, money, orders, quoting, shipping
 from exporters.catalogue.types import Kind, Label, Metric, Source, by_name
 
 SUBJECTS = {
@@ -13,6 +13,7 @@ SUBJECTS = {
     "Feed and books": feed.METRICS,
     "Money": money.METRICS,
     "Run and health": health.METRICS,
+    "Shipping": shipping.METRICS,
 }
 """The metrics by subject, in the order of the document."""
 
@@ -31,4 +32,5 @@ __all__ = [
     "money",
     "orders",
     "quoting",
+    "shipping",
 ]

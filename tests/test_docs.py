@@ -1,32 +1,16 @@
 """Documentation that can be checked is checked, so that it cannot rot."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-# The commands people use: a contract, so a new or renamed one changes this list and the README.
-COMMANDS = (
-    "docker compose up",
-    "python -m alerting",
-    "python -m alerting monitor",
-    "python -m bot battery",
-    "python -m bot cancel-all",
-    "python -m bot check",
-    "python -m bot markets",
-    "python -m bot record",
-    "python -m bot replay",
-    "python -m bot reset-kill-switch",
-    "python -m bot run",
-    "python -m bot sandbox",
-    "python -m bot wallet",
-    "python -m exporters divergence",
-    "python -m exporters wallet",
-    "python -m extractor",
-    "python -m grafana",
-)
+# A command as the README writes it: package, and the word after it when it is a subcommand.
+COMMAND = re.compile(r"python -m (bot|extractor|exporters|grafana|alerting)(?: ([a-z][a-z-]+))?")
 # A relative link or picture in markdown: [text](target) without scheme or anchor-only target.
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
@@ -61,10 +45,25 @@ def test_readme_names_every_make_target(target: str) -> None:
     assert f"make {target}" in text_of_readme()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_readme_names_every_command(command: str) -> None:
-    """Whoever reads the README learns of every command."""
-    assert command in text_of_readme()
+def bot_commands() -> set[str]:
+    """The subcommands that `python -m bot --help` offers."""
+    command = [sys.executable, "-m", "bot", "--help"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return set(re.findall(r"^ {4}([a-z][a-z-]+)", told, flags=re.MULTILINE)) - {"help"}
+
+
+def test_readme_names_every_command_of_the_bot() -> None:
+    """Whoever reads the README learns of every command there is."""
+    named = {word for package, word in COMMAND.findall(text_of_readme()) if package == "bot"}
+    assert set() == bot_commands() - named
+
+
+def test_readme_names_no_command_that_is_not_there() -> None:
+    """The README tells no more than what works."""
+    named = COMMAND.findall(text_of_readme())
+    packages = {package for package, _ in named}
+    assert set() == {word for package, word in named if package == "bot" and word} - bot_commands()
+    assert [] == [name for name in packages if not (ROOT / name / "__main__.py").is_file()]
 
 
 @pytest.mark.parametrize("path", markdown_files(), ids=lambda path: str(path.relative_to(ROOT)))

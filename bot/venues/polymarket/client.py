@@ -175,7 +175,7 @@ class PolymarketClient:
             answer = await self._sdk.cancel_orders(order_ids=list(order_ids))
         except errors.PolymarketError as error:
             failure = self._heed(error)
-            if is_refusal(failure):
+            if is_refusal(failure) and not failure.is_signer_limit:
                 return CancelAnswer((), dict.fromkeys(order_ids, failure.text))
             raise cancel_error(failure) from error
         return _cancel_answer(answer.canceled, answer.not_canceled.items())

@@ -136,9 +136,9 @@ async def test_the_login_is_never_logged(caplog: pytest.LogCaptureFixture) -> No
     async def leave(socket: ServerConnection) -> None:
         await socket.recv()
 
-    async with serve(
-        leave, "127.0.0.1", 0, logger=logging.Logger("mute", logging.CRITICAL)
-    ) as server:
+    mute = logging.getLogger("the_test_server")  # it would log what it receives
+    mute.setLevel(logging.CRITICAL)
+    async with serve(leave, "127.0.0.1", 0, logger=mute) as server:
         reader = Reader(next(iter(server.sockets)).getsockname()[1])
         running = asyncio.create_task(reader.stream.run())
         await reader.opened.get()

@@ -1,0 +1,131 @@
+"""Two rates by their counts: fills an hour, fills an order, refusals an order.
+
+Given how many events came on both sides together, how many of them are production's is binomial
+with share r*e / (1 + r*e) at ratio r, where e is production's exposure over demo's
+(calibration.md 4.4). The evidence is divided by the dispersion measured on the way.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from exporters.divergence.cusum import BAND, GATE, TARGET, Cusum
+from exporters.divergence.dispersion import Dispersion
+from exporters.divergence.outcome import Alarm, Direction, Seen
+
+EXPOSURE_MEMORY_NS = 3_600 * 10**9
+"""An order's fill comes minutes after its acceptance, so exposures are compared over an hour."""
+EXPOSURE_MIN = 0.5
+"""Less exposure than this in the last hour, in orders or hours: its rate means nothing yet."""
+SHOWN_NS = 6 * 3_600 * 10**9
+"""What is shown without evidence is what the last six hours say, roughly: it fades."""
+
+
+class Tally(msgspec.Struct):
+    """Events and exposure of both sides."""
+
+    demo: float = 0.0
+    prod: float = 0.0
+    demo_exposure: float = 0.0
+    prod_exposure: float = 0.0
+
+    def add(self, demo: float, prod: float, demo_exposure: float, prod_exposure: float) -> None:
+        """Add an interval."""
+        self.demo += demo
+        self.prod += prod
+        self.demo_exposure += demo_exposure
+        self.prod_exposure += prod_exposure
+
+    def fade(self, factor: float) -> None:
+        """Count what is there for less."""
+        self.demo *= factor
+        self.prod *= factor
+        self.demo_exposure *= factor
+        self.prod_exposure *= factor
+
+    @property
+    def ratio(self) -> float | None:
+        """Production's rate over demo's, half an event added to each; `None` unexposed."""
+        if self.demo_exposure <= 0.0 or self.prod_exposure <= 0.0:
+            return None
+        demo = (self.demo + 0.5) / self.demo_exposure
+        return (self.prod + 0.5) / self.prod_exposure / demo
+
+    def seen(self) -> Seen:
+        """Return the rates."""
+        return Seen(
+            demo=self.demo / self.demo_exposure if self.demo_exposure > 0.0 else None,
+            prod=self.prod / self.prod_exposure if self.prod_exposure > 0.0 else None,
+            demo_events=self.demo,
+            prod_events=self.prod,
+            ratio=self.ratio,
+        )
+
+
+class CountTrack(msgspec.Struct):
+    """One direction: its evidence, and what came since that began."""
+
+    cusum: Cusum = msgspec.field(default_factory=Cusum)
+    tally: Tally = msgspec.field(default_factory=Tally)
+
+    def step(self, direction: Direction, interval: Tally, nats: float, now_ns: int) -> Alarm | None:
+        """Take an interval and its evidence; return an alarm when it is enough."""
+        self.tally.add(interval.demo, interval.prod, interval.demo_exposure, interval.prod_exposure)
+        self.cusum.add(nats, now_ns)
+        alarm = None
+        passes_gate = _passes(self.tally.ratio, direction)
+        if self.cusum.alarms(passes_gate=passes_gate, now_ns=now_ns):
+            alarm = Alarm(direction, self.tally.seen(), now_ns)
+        if self.cusum.evidence == 0.0:
+            self.tally = Tally()
+        return alarm
+
+
+class CountComparison(msgspec.Struct):
+    """Compares two rates in both directions."""
+
+    prod_higher: CountTrack = msgspec.field(default_factory=CountTrack)
+    demo_higher: CountTrack = msgspec.field(default_factory=CountTrack)
+    recent: Tally = msgspec.field(default_factory=Tally)
+    lately: Tally = msgspec.field(default_factory=Tally)
+    dispersion: Dispersion = msgspec.field(default_factory=Dispersion)
+
+    def observe(self, interval: Tally, span_ns: int, now_ns: int) -> list[Alarm]:
+        """Take what happened on both sides in an interval of `span_ns` that ended now."""
+        for memory, memory_ns in ((self.recent, EXPOSURE_MEMORY_NS), (self.lately, SHOWN_NS)):
+            memory.fade(math.exp(-span_ns / memory_ns))
+            memory.add(interval.demo, interval.prod, interval.demo_exposure, interval.prod_exposure)
+        if min(self.recent.demo_exposure, self.recent.prod_exposure) < EXPOSURE_MIN:
+            return []
+        self.dispersion.add(interval.demo, interval.prod, now_ns)
+        odds = self.recent.prod_exposure / self.recent.demo_exposure
+        forth = _nats(interval.demo, interval.prod, odds) / self.dispersion.value
+        back = _nats(interval.prod, interval.demo, 1.0 / odds) / self.dispersion.value
+        found = (
+            self.prod_higher.step(Direction.PROD_HIGHER, interval, forth, now_ns),
+            self.demo_higher.step(Direction.DEMO_HIGHER, interval, back, now_ns),
+        )
+        return [alarm for alarm in found if alarm is not None]
+
+    def cusum(self, direction: Direction) -> Cusum:
+        """Return the evidence in one direction."""
+        is_prod = direction is Direction.PROD_HIGHER
+        return (self.prod_higher if is_prod else self.demo_higher).cusum
+
+    def seen(self) -> Seen:
+        """Return both rates over the last hours."""
+        return self.lately.seen()
+
+
+def _passes(ratio: float | None, direction: Direction) -> bool:
+    if ratio is None:
+        return False
+    return ratio > GATE if direction is Direction.PROD_HIGHER else 1.0 / ratio > GATE
+
+
+def _nats(low: float, high: float, odds: float) -> float:
+    """Evidence that `high`'s rate is TARGET rather than BAND times `low`'s; `odds`: exposures."""
+    within, beyond = BAND * odds / (1.0 + BAND * odds), TARGET * odds / (1.0 + TARGET * odds)
+    return high * math.log(beyond / within) + low * math.log((1.0 - beyond) / (1.0 - within))

@@ -46,6 +46,7 @@ class Runner:
         self._wake = asyncio.Event()
         self._overflowed = False
         self._stopping = False
+        self._latest_ns = 0
         venue.when_sooner = self._wake.set
 
     def stop(self) -> None:
@@ -62,11 +63,14 @@ class Runner:
         reading.add_done_callback(lambda _: self.stop())
         try:
             while not self._stopping:
-                await self._turn(NEVER)
-            self._engine.stop(self._clock.now_ns())
+                self._work()
+                await self._rest(NEVER)
+            self._engine.stop(self._time(self._clock.now_ns()))
             deadline_ns = self._clock.now_ns() + WIND_DOWN_NS
+            self._work()
             while self._has_open_orders() and self._clock.now_ns() < deadline_ns:
-                await self._turn(deadline_ns)
+                await self._rest(deadline_ns)
+                self._work()
         finally:
             reading.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -80,11 +84,15 @@ class Runner:
                 self._queue.append(item)
             self._wake.set()
 
-    async def _turn(self, until_ns: int) -> None:
-        """Handle what is there, then sleep until something is due, arrives, or `until_ns`."""
+    def _work(self) -> None:
+        """Handle what is there, and what is due when nothing is left."""
         self._wake.clear()
         self._handle_batch()
-        catch_up(self._engine, self._venue, self._clock.now_ns())
+        if not self._queue:
+            catch_up(self._engine, self._venue, self._time(self._clock.now_ns()))
+
+    async def _rest(self, until_ns: int) -> None:
+        """Sleep until something is due, arrives, or `until_ns`; only let others in when behind."""
         if self._queue:
             await asyncio.sleep(0)
             return
@@ -98,11 +106,17 @@ class Runner:
         if self._overflowed:
             self._overflowed = False
             self._queue.clear()
-            self._engine.on_message(FeedGap(OVERFLOW), self._clock.now_ns())
+            self._engine.on_message(FeedGap(OVERFLOW), self._time(self._clock.now_ns()))
         for _ in range(min(BATCH_MAX, len(self._queue))):
             at_ns, message = self._queue.popleft()
-            catch_up(self._engine, self._venue, at_ns)
-            self._engine.on_message(message, at_ns)
+            now_ns = self._time(at_ns)
+            catch_up(self._engine, self._venue, now_ns)
+            self._engine.on_message(message, now_ns)
+
+    def _time(self, ns: int) -> int:
+        # The engine's time never goes back: a message may have waited while the clock was read.
+        self._latest_ns = max(self._latest_ns, ns)
+        return self._latest_ns
 
     def _has_open_orders(self) -> bool:
         return any(True for _ in self._engine.accounting.orders.open_orders())

@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain import events
 from bot.domain.book import BookState
+from bot.domain.errors import InvariantError
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import DamagedFrame, FeedGap, MarketResolved, TickSizeChange
 from bot.domain.ports import NEVER
@@ -12,7 +13,7 @@ from bot.domain.reports import Accepted, Canceled, Lost, Rejected, RejectionReas
 from bot.engine import EngineConfig
 from bot.engine.core import FORGET_NS
 from bot.risk.limits import RiskLimits
-from tests.bot.engine.world import ASKS, BIDS, NO, SHARE, YES, World
+from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, YES, World
 
 MS_10_MIN = FORGET_NS / 1e6
 
@@ -104,6 +105,39 @@ def test_a_tick_size_of_a_stranger_changes_nothing() -> None:
     world.send(TickSizeChange(world.venue_ns, TokenId("stranger"), 10))
     assert [] == world.venue.cancels
     assert [] == world.sink.of(events.TickSizeChanged)
+
+
+def test_changed_terms_are_taken_and_the_grid_is_the_feeds() -> None:
+    """A market that stops accepting is pulled and comes back; a lagging tick changes nothing."""
+    world = World()
+    world.quote()
+    stopped = msgspec.structs.replace(MARKET, accepting_orders=False, tick=10)
+    world.engine.on_market(stopped, world.now_ns)
+    assert {"o1", "o2"} == set(world.venue.cancels)
+    assert 100 == world.engine.desks[MARKET.slug].market.tick
+    assert not world.tokens[NO].market.accepting_orders
+    world.confirm_cancels()
+    world.engine.on_market(MARKET, world.now_ns)
+    world.let_it_work()
+    assert {(YES, Side.BUY, 4900), (NO, Side.BUY, 4900)} == world.quotes()
+
+
+def test_what_is_resolved_stays_closed_whatever_a_lagging_catalogue_says() -> None:
+    """The feed knew first."""
+    world = World()
+    world.quote()
+    world.send(MarketResolved(world.venue_ns, (YES, NO), YES))
+    world.confirm_cancels()
+    world.engine.on_market(MARKET, world.now_ns)
+    world.let_it_work()
+    assert set() == world.quotes()
+
+
+def test_terms_of_a_stranger_are_a_mistake_of_ours() -> None:
+    """Nobody may think that they were taken."""
+    world = World()
+    with pytest.raises(InvariantError, match="market sun is not traded here"):
+        world.engine.on_market(msgspec.structs.replace(MARKET, slug="sun"), world.now_ns)
 
 
 def test_a_resolved_market_is_never_quoted_again() -> None:

@@ -110,11 +110,12 @@ class World:
         markets: Sequence[Market] = (MARKET,),
         latch: LatchStore | None = None,
         observers: Sequence[MarketObserver] = (),
+        venue: FakeVenue | None = None,
     ) -> None:
         pairs = [(market, token) for market in markets for token in market.tokens]
         self.tokens = {token: TokenState(market, token) for market, token in pairs}
         self.truth = {token: Book(token, market.tick) for market, token in pairs}
-        self.venue, self.sink = FakeVenue(), Sink()
+        self.venue, self.sink = venue or FakeVenue(), Sink()
         self.publisher = Publisher("run", (self.sink,))
         self.engine = Engine(
             markets,
@@ -188,8 +189,20 @@ class World:
         book = self.truth[token]
         book.apply(is_bid, price, size)
         if not is_lost:
-            touch = book.best_bid, book.best_ask
-            self.send(self.changes(LevelChange(token, is_bid, price, size, *touch, "")))
+            self.send(self.changes(self.level_change(token, price, size, is_bid=is_bid)))
+
+    def level_change(self, token: TokenId, price: int, size: int, *, is_bid: bool) -> LevelChange:
+        """Return a change with the touch that the exchange has now."""
+        book = self.truth[token]
+        return LevelChange(
+            token=token,
+            is_bid=is_bid,
+            price=price,
+            size=size,
+            best_bid=book.best_bid,
+            best_ask=book.best_ask,
+            hash="",
+        )
 
     def changes(self, *changes: LevelChange) -> LevelChanges:
         """Return a message of the exchange's time."""

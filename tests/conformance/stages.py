@@ -114,7 +114,8 @@ class SandboxStage:
         self.venue: Venue = venue
         self.reports: list[VenueReport] = []
         self._clock = SystemClock()
-        self._server = exchange
+        self.server = exchange
+        self.real = venue
         self._news = asyncio.Event()
         venue.when_sooner = self._news.set
 
@@ -124,8 +125,8 @@ class SandboxStage:
 
     def stranger_trades(self, token: TokenId, side: Side, price: int, size: int) -> None:
         """Let the exchange have a trade at once."""
-        do(self._server.exchange, Print(token, side, price, size), self._clock.now_ns())
-        self._server.wake()
+        do(self.server.exchange, Print(token, side, price, size), self._clock.now_ns())
+        self.server.wake()
 
     async def until(self, done: Done) -> None:
         """Fetch reports as they become known."""

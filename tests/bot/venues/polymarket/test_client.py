@@ -22,6 +22,7 @@ from bot.domain.market import Side
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.reports import RejectionReason
 from bot.domain.units import NS_PER_S
+from bot.sandbox.exchange.control import Print, do
 from bot.sandbox.exchange.server import Server
 from bot.sandbox.exchange.state import Exchange
 from bot.venues.polymarket import client
@@ -204,3 +205,20 @@ async def test_no_secret_is_logged_or_shown(caplog: pytest.LogCaptureFixture) ->
     for secret in (KEY, KEY[2:], STREAM.secret, STREAM.passphrase, STREAM.api_key):
         assert secret not in shown
     assert json.dumps(repr(AccountKeys(KEY, None, STREAM))) == '"AccountKeys(...)"'
+
+
+async def test_trades_are_read_with_our_leg_in_them() -> None:
+    """A stranger hits our bid: the list has the leg that the user channel would tell."""
+    exchange = Exchange([MARKET], QUICK, CLOCK.now_ns())
+    async with (
+        Server(exchange, opening_flow(), CLOCK) as server,
+        client.connect(AccountKeys(KEY), SignerLimits(), CLOCK, environment(server.url)) as account,
+    ):
+        signed = account.sign(bid(), MARKET, None)
+        await account.post([signed])
+        do(exchange, Print(YES, Side.SELL, 4_900, shares(4)), CLOCK.now_ns())
+        (trade,) = await account.trades(CLOCK.now_ns() // NS_PER_S - 60)
+        assert [] == await account.trades(CLOCK.now_ns() // NS_PER_S + 60)
+    (leg,) = (leg for leg in trade.legs if leg.order_id == signed.order_id)
+    assert (YES, 4_900, shares(4), False) == (leg.token, leg.price, leg.size, leg.is_taker)
+    assert trade.ts_venue_ns is not None

@@ -91,12 +91,12 @@ class Hall:
     def remember(self, order: RestingOrder) -> None:
         """File a new open order; the oldest closed one is forgotten when there are too many."""
         self.orders[order.order_id] = self.open[order.order_id] = order
-        _forget(self.orders, ORDERS_MAX, lambda oldest: oldest in self.open)
+        forget_oldest(self.orders, ORDERS_MAX, lambda oldest: oldest in self.open)
 
     def remember_trade(self, trade: Trade) -> None:
         """File a new trade; the oldest one is forgotten when there are too many."""
         self.trades[trade.trade_id] = trade
-        _forget(self.trades, TRADES_MAX, lambda _: False)
+        forget_oldest(self.trades, TRADES_MAX, lambda _: False)
 
     # speaking ------------------------------------------------------------------------------
 
@@ -138,7 +138,8 @@ class Hall:
         return {token: books.others[token] for token, books in self._by_token.items()}
 
 
-def _forget(rows: dict[_K, Any], limit: int, is_needed: Callable[[_K], bool]) -> None:
+def forget_oldest(rows: dict[_K, Any], limit: int, is_needed: Callable[[_K], bool]) -> None:
+    """Drop the oldest row that is not needed when there are more than `limit`."""
     if len(rows) > limit:
         oldest = next((key for key in rows if not is_needed(key)), None)
         if oldest is not None:

@@ -49,9 +49,8 @@ def test_a_buy_gives_cash_for_shares() -> None:
     assert (4_700, shares(10), True, "key") == (
         posted.signed.price, posted.signed.size, posted.is_post_only, posted.owner,
     )  # fmt: skip
-    assert (YES, Side.BUY, 4_700) == (
-        new_order(posted, 4_700).token, new_order(posted, 4_700).side, new_order(posted, 4_700).price,
-    )  # fmt: skip
+    order = new_order(posted, 4_700)
+    assert (YES, Side.BUY, 4_700) == (order.token, order.side, order.price)
 
 
 def test_a_sale_gives_shares_for_cash() -> None:

@@ -22,10 +22,13 @@ from bot.domain.messages import (
 )
 from bot.domain.units import NS_PER_S, SIZE_SCALE, cash_paid
 from bot.sandbox.exchange.account import Account as Balances
+from bot.sandbox.exchange.calls import Call
 from bot.sandbox.exchange.config import ExchangeConfig
+from bot.sandbox.exchange.keys import sign
 from bot.sandbox.exchange.orders import OrderType, PostedOrder, RestingOrder, SignedOrder
 from bot.sandbox.exchange.outbox import MarketOut
 from bot.sandbox.exchange.refusals import Refused
+from bot.sandbox.exchange.routes import ROUTES, Route
 from bot.sandbox.exchange.signing import EXCHANGE, NEG_RISK_EXCHANGE
 from bot.sandbox.exchange.state import Exchange
 
@@ -227,3 +230,52 @@ def sign_order(order: SignedOrder, owner: LocalAccount, *, neg_risk: bool = Fals
     }
     signed = owner.sign_typed_data(domain, {"Order": fields}, message)
     return "0x" + bytes(signed.signature).hex()
+
+
+def ask(world: World, method: str, path: str, body: object = None, **query: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON answer of a request signed by the participant, or the `Refused` it got."""
+    text = _encoded(body)
+    timestamp = str(world.now_ns // NS_PER_S)
+    headers = {
+        "POLY_ADDRESS": world.key.address,
+        "POLY_API_KEY": world.key.key,
+        "POLY_PASSPHRASE": world.key.passphrase,
+        "POLY_SIGNATURE": sign(world.key.secret, timestamp, method, path, text),
+        "POLY_TIMESTAMP": timestamp,
+    }
+    return _answer(world, method, path, text, headers, query)
+
+
+def ask_unsigned(world: World, method: str, path: str, body: object = None, **query: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON answer of a request that nobody signed, or the `Refused` it got."""
+    return _answer(world, method, path, _encoded(body), {}, query)
+
+
+def _encoded(body: object) -> bytes:
+    return b"" if body is None else msgspec.json.encode(body)
+
+
+def _answer(
+    world: World,
+    method: str,
+    path: str,
+    body: bytes,
+    headers: dict[str, str],
+    query: dict[str, str],
+) -> Any:  # noqa: ANN401 - JSON
+    route, name = _route(method, path)
+    call = Call(method, path, name, query, headers, body, world.now_ns)
+    try:
+        return msgspec.to_builtins(route.handler(world.exchange, call).body)
+    except Refused as refused:
+        return refused
+
+
+def _route(method: str, path: str) -> tuple[Route, str]:
+    for route in ROUTES:
+        head, mark, _ = route.path.partition("{name}")
+        name = path.removeprefix(head)
+        fits = path.startswith(head) and "/" not in name if mark else path == route.path
+        if route.method == method and fits:
+            return route, name if mark else ""
+    raise LookupError(f"no route for {method} {path}")

@@ -64,6 +64,12 @@ def _replay(options: argparse.Namespace) -> int:
     )
 
 
+def _markets(options: argparse.Namespace) -> int:
+    from bot.markets.command import run_markets
+
+    return run_markets(_settings(options), limit=options.limit, as_json=options.json)
+
+
 def _record(options: argparse.Namespace) -> int:
     from bot.run import run_record
 
@@ -110,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_markets(commands)
     _add_replay(commands)
     _add_record(commands)
     _add_demo(commands)
@@ -133,9 +140,17 @@ def _add_run(commands: Commands) -> None:
     example = "python -m bot run --venue paper --market will-it-rain-tomorrow"
     parser = _add(commands, "run", "run one bot on the live feed", example)
     parser.add_argument("--venue", choices=["paper"], required=True, help="where orders go")
-    parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET)")
+    parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET, else best)")
     parser.add_argument("--verbose", action="store_true", help="log every event")
     parser.set_defaults(command=_run)
+
+
+def _add_markets(commands: Commands) -> None:
+    example = "python -m bot markets --limit 10"
+    parser = _add(commands, "markets", "say which markets pass the screen, and why", example)
+    parser.add_argument("--limit", type=int, default=20, help="markets shown, best first")
+    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    parser.set_defaults(command=_markets)
 
 
 def _add_replay(commands: Commands) -> None:

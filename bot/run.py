@@ -17,9 +17,12 @@ from bot.clock import SystemClock
 from bot.domain.calibration import PaperConfig
 from bot.domain.errors import SettingsError
 from bot.domain.market import Market
+from bot.engine import Engine
 from bot.journal import Journal
 from bot.latch import LatchFile
 from bot.log import LogSink
+from bot.markets import MarketWatch, choose_market
+from bot.markets.table import why
 from bot.record import TapeWriter, record
 from bot.runner import Runner
 from bot.settings import Settings
@@ -35,8 +38,11 @@ FLUSH_INTERVAL_S = 0.02
 
 
 def run_paper(settings: Settings, *, market: str | None, verbose: bool) -> int:
-    """Trade one market on paper until SIGINT or SIGTERM. Returns the exit code."""
-    return asyncio.run(_run_paper(settings, _wanted(settings, market), verbose=verbose))
+    """Trade one market on paper until SIGINT or SIGTERM. Returns the exit code.
+
+    Without a market the bot takes the one that the screen ranks first.
+    """
+    return asyncio.run(_run_paper(settings, market or settings.market, verbose=verbose))
 
 
 def run_record(settings: Settings, *, market: str | None, path: Path) -> int:
@@ -53,7 +59,7 @@ def _wanted(settings: Settings, market: str | None) -> str:
 
 async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     clock = SystemClock()
-    market = await _find(settings, name)
+    market = await (_find(settings, name) if name else _choose(settings, clock))
     state_dir = Path(settings.state_dir)
     latch = LatchFile(state_dir)
     now_ns = clock.now_ns()
@@ -74,14 +80,18 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     _on_signals(runner.stop)
     server.start()
     session.start(now_ns)
-    flushing = asyncio.create_task(_flush_often(journal, clock))
+    beside = (
+        asyncio.create_task(_flush_often(journal, clock)),
+        asyncio.create_task(_watch(settings, session.engine, market, clock)),
+    )
     try:
         await runner.run()
     finally:
         session.stop("signal", clock.now_ns())
-        flushing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await flushing
+        for task in beside:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         journal.close()
         server.stop()
     return 0
@@ -105,6 +115,24 @@ async def _find(settings: Settings, name: str) -> Market:
     gamma = GammaSettings(url=settings.gamma_url)
     async with GammaClient(gamma, _rng(settings)) as client:
         return await client.market(name)
+
+
+async def _choose(settings: Settings, clock: SystemClock) -> Market:
+    gamma = GammaSettings(url=settings.gamma_url)
+    async with GammaClient(gamma, _rng(settings)) as client:
+        verdict = await choose_market(client, settings.screen, clock.now_ns())
+    _say(f"no market was named: chose {verdict.listing.market.slug}; {'; '.join(why(verdict))}")
+    return verdict.listing.market
+
+
+async def _watch(settings: Settings, engine: Engine, market: Market, clock: SystemClock) -> None:
+    gamma = GammaSettings(url=settings.gamma_url)
+    async with GammaClient(gamma, _rng(settings)) as client:
+        await MarketWatch(client, engine, clock, settings.screen, _say).run(market.condition_id)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _feed(settings: Settings, market: Market, clock: SystemClock) -> MarketStream:

@@ -17,6 +17,7 @@ import msgspec
 
 from bot.domain.errors import SettingsError
 from bot.engine import EngineConfig
+from bot.venues.polymarket.screening import Criteria
 
 PREFIX = "PMM_"
 NOT_SETTINGS = frozenset({"PMM_DATA", "PMM_LIVE"})
@@ -28,7 +29,8 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every setting of a bot, with its unit.
 
-    * `market`: slug, condition id or token of the market to trade; empty means it must be given.
+    * `market`: slug, condition id or token of the market to trade; empty lets the bot choose.
+    * `screen`: what a market must have to be chosen.
     * `state_dir`: where the journal and the kill switch live. `calibration`: file for the paper
       venue, empty for the priors. `paper_model`: "tape" or "legacy".
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     queue_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
     seed: int = 1
     engine: EngineConfig = EngineConfig()
+    screen: Criteria = Criteria()
 
 
 def load_settings(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bot.domain import events, messages
+from bot.domain.errors import InvariantError
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import Market, TokenId
 from bot.domain.ports import NEVER, MarketObserver, Venue
@@ -65,6 +66,7 @@ class Engine:
         self._sample_ns = 0
         self._report_ns = 0
         self._halted = False
+        self._resolved: set[str] = set()
         self.next_due_ns = NEVER
 
     def start(self, now_ns: int) -> None:
@@ -117,6 +119,21 @@ class Engine:
             self.report(now_ns)
             self.accounting.orders.forget(now_ns - FORGET_NS)
         self._wake()
+
+    def on_market(self, market: Market, now_ns: int) -> None:
+        """Take the terms of a traded market as somebody read them again.
+
+        The catalogue lags: the grid stays what the feed said, and what is resolved stays closed.
+        Raises InvariantError for a market that is not traded here.
+        """
+        desk = self.desks.get(market.slug)
+        if desk is None:
+            raise InvariantError(f"market {market.slug} is not traded here")
+        is_open = market.accepting_orders and market.slug not in self._resolved
+        terms = msgspec.structs.replace(market, tick=desk.market.tick, accepting_orders=is_open)
+        if terms != desk.market:
+            self._replace(desk, terms, now_ns)
+            self._wake()
 
     def stop(self, now_ns: int) -> None:
         """Stop quoting and ask for every order to be taken off; reports keep coming in."""
@@ -185,6 +202,7 @@ class Engine:
 
     def _on_resolved(self, message: messages.MarketResolved, now_ns: int) -> None:
         for desk in {id(d): d for t in message.tokens if (d := self._desk_of.get(t))}.values():
+            self._resolved.add(desk.market.slug)
             closed = msgspec.structs.replace(desk.market, accepting_orders=False)
             self._replace(desk, closed, now_ns)
 

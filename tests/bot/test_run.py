@@ -161,6 +161,19 @@ def scrape(url: str) -> str:
         return str(answer.read().decode())
 
 
+async def test_bot_without_a_market_chooses_one_and_says_why(tmp_path: Path) -> None:
+    """The best of the screen, before anything else."""
+    async with LiveExchange().open() as exchange:
+        anything = {"PMM_SCREEN__VOLUME_USD_MIN": "0", "PMM_SCREEN__END_DAYS_MIN": "0"}
+        env = exchange.environment(tmp_path, **anything, PMM_METRICS_PORT="0", PMM_MARKET="")
+        process = await start("run", "--venue", "paper", env=env)
+        await until(lambda: seen(tmp_path)["RunStarted"] > 0, process)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE_S):
+            _, told = await process.communicate()
+    assert "no market was named: chose live-test; score: flow" in told.decode()
+
+
 async def test_recorder_writes_a_tape_that_replays(tmp_path: Path) -> None:
     """What was received is on the tape, frame by frame, garbage included."""
     tape = tmp_path / "tape.jsonl.zst"
@@ -177,7 +190,7 @@ async def test_recorder_writes_a_tape_that_replays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("env", "expected"),
     [
-        ({"PMM_MARKET": ""}, "no market: give --market"),
+        ({"PMM_MARKET": "", "PMM_SCREEN__VOLUME_USD_MIN": "1e9"}, "none of 1 markets passes"),
         ({"PMM_ENGINE__RISK__LOSS_MAX": "-1"}, "loss_max"),
         ({"PMM_ENGINE__RISK__LOSSMAX": "1"}, "unknown field `lossmax`"),
         ({"PMM_GAMMA_URL": "http://127.0.0.1:9"}, "127.0.0.1:9"),

@@ -6,6 +6,7 @@ know (polymarket.md 6.1). A market that cannot be read whole is refused, never g
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -17,6 +18,8 @@ from bot.domain.units import NS_PER_S, PRICE_SCALE, parse_price, parse_size
 REWARD_AGE_NS = 4 * NS_PER_S
 """Time at rest before an order earns rewards; Gamma does not state it, the CLOB says 4 s (3.3)."""
 
+_PLACEHOLDER = re.compile(r"(other|another .+|[a-z]+ [a-z]{1,2})", re.IGNORECASE)
+# "Other", "Another person", and a word with a letter or two behind it: "Person C", "Team AB".
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +28,9 @@ class Listing(msgspec.Struct, frozen=True):
 
     `best_bid` and `best_ask` are prices of YES, rounded, `None` where not stated. `game_start_ns`
     is `None` for what is no game. `resolution_statuses` are UMA's words, oldest first; empty at
-    peace.
+    peace. `states_fees` is False where the catalogue does not say whether takers pay.
+    `is_placeholder` marks an outcome without a meaning yet, in an event that is still getting
+    names (negRiskAugmented): "Other", "Person C".
     """
 
     market: Market
@@ -37,6 +42,12 @@ class Listing(msgspec.Struct, frozen=True):
     is_closed: bool
     game_start_ns: int | None
     resolution_statuses: tuple[str, ...]
+    states_fees: bool = True
+    is_placeholder: bool = False
+
+
+class _Event(msgspec.Struct, rename="camel"):
+    neg_risk_augmented: bool | None = None
 
 
 class _Fees(msgspec.Struct):
@@ -54,7 +65,7 @@ class _Entry(msgspec.Struct, rename="camel"):
     order_price_min_tick_size: float
     order_min_size: float
     neg_risk: bool = False
-    fees_enabled: bool = False
+    fees_enabled: bool | None = None
     fee_schedule: _Fees | None = None
     rewards_min_size: float | None = None
     rewards_max_spread: float | None = None
@@ -68,6 +79,9 @@ class _Entry(msgspec.Struct, rename="camel"):
     active: bool = False
     closed: bool = False
     uma_resolution_statuses: str = "[]"
+    neg_risk_other: bool = False
+    group_item_title: str = ""
+    events: tuple[_Event, ...] = ()
 
 
 def read_listing(entry: object) -> Listing:
@@ -89,6 +103,8 @@ def read_listing(entry: object) -> Listing:
             is_closed=stated.closed,
             game_start_ns=_ns(stated.game_start_time),
             resolution_statuses=_strings(stated.uma_resolution_statuses),
+            states_fees=stated.fees_enabled is not None,
+            is_placeholder=_is_placeholder(stated),
         )
     except (msgspec.DecodeError, ValueError, OverflowError) as error:
         raise InputError(
@@ -121,6 +137,14 @@ def _tokens(entry: _Entry) -> tuple[TokenId, TokenId]:
     first, second = (TokenId(token) for token in tokens)
     # Outcomes may be names of teams: then the first one is our YES.
     return (second, first) if outcomes[0].lower() == "no" else (first, second)
+
+
+def _is_placeholder(entry: _Entry) -> bool:
+    # Only where names are still to come: "Vitamin D" is a fine outcome anywhere else.
+    if entry.neg_risk_other:
+        return True
+    is_augmented = any(event.neg_risk_augmented for event in entry.events)
+    return is_augmented and _PLACEHOLDER.fullmatch(entry.group_item_title.strip()) is not None
 
 
 def _fees(entry: _Entry) -> FeeSchedule:

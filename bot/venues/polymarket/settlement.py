@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from bot.domain.market import FeeSchedule
+from bot.domain.market import FeeSchedule, Side, TokenId
 from bot.domain.reports import Evidence, Filled, TradeState, TradeUpdate, VenueReport
 from bot.domain.units import CASH_SCALE, NS_PER_S, PRICE_SCALE, SIZE_SCALE, complement
 from bot.venues.polymarket.orders import OwnOrder, OwnOrders, Stage
@@ -63,6 +63,7 @@ class Settlement:
         self._owner = owner
         self._legs: dict[tuple[str, str], _Settling] = {}
         self._uncounted: dict[tuple[str, str], int] = {}
+        self._settled: dict[TokenId, int] = {}
         self.strangers = 0
         self.odd_legs = 0
         self.contradictions = 0
@@ -83,6 +84,16 @@ class Settlement:
         return min(
             (leg.told_ns for leg in self._legs.values() if leg.state not in _FINAL), default=None
         )
+
+    def net_of(self, token: TokenId) -> tuple[int, int, int]:
+        """Return (settled bought minus sold, pending bought, pending sold) of a token."""
+        bought = sold = 0
+        for leg in self._legs.values():
+            if leg.order.new.token == token and leg.state not in _FINAL:
+                is_buy = leg.order.new.side is Side.BUY
+                bought += leg.size if is_buy else 0
+                sold += 0 if is_buy else leg.size
+        return self._settled.get(token, 0), bought, sold
 
     def forget(self, before_ns: int) -> None:
         """Drop legs whose order is forgotten, and what was set aside before a time."""
@@ -107,7 +118,8 @@ class Settlement:
         if price is None:
             self.odd_legs += self._set_aside(key, now_ns)
             return []
-        self._legs[key] = _Settling(order, leg.size, trade.state, now_ns)
+        known = self._legs[key] = _Settling(order, leg.size, trade.state, now_ns)
+        self._count_settled(known)
         _add_fill(order, leg.size, now_ns)
         return [_filled(trade, leg, order, price, now_ns)]
 
@@ -120,9 +132,15 @@ class Settlement:
             return []  # told twice, or late
         known.state = after
         known.order.changed_ns = now_ns
+        self._count_settled(known)
         if after is TradeState.FAILED:
             known.order.filled -= known.size
         return [TradeUpdate(known.order.order_id, trade.trade_id, after)]
+
+    def _count_settled(self, leg: _Settling) -> None:
+        if leg.state is TradeState.CONFIRMED:
+            new = leg.order.new
+            self._settled[new.token] = self._settled.get(new.token, 0) + new.side.sign * leg.size
 
     def _set_aside(self, key: tuple[str, str], now_ns: int) -> bool:
         """Remember a leg that does not count; False when it was set aside before."""

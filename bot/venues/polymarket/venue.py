@@ -29,6 +29,7 @@ from bot.domain.reports import (
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.core import Truth, VenueCore
 from bot.venues.polymarket.courier import Courier
+from bot.venues.polymarket.drift import drift
 from bot.venues.polymarket.exchange import Balances, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
 from bot.venues.polymarket.orders import Stage, ended
@@ -62,7 +63,8 @@ class PolymarketVenue:
     """A `Venue` that trades real money.
 
     `next_due_ns` is when the oldest report that waits became known, NEVER without any; `balances`
-    is what the exchange said last, `None` before it did.
+    is what the exchange said last, `None` before it did; `drift` is by how much each token is off
+    what our fills explain. `truth_failures` counts comparisons that could not be made.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class PolymarketVenue:
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = _ignore
         self.balances: Balances | None = None
+        self.drift: dict[TokenId, int] = {}
         self.limits = account.limits
         self.core = VenueCore(Owner(keys.api_key, account.address))
         self.heartbeat = Heartbeat(heart, clock, sleep)
@@ -93,6 +96,7 @@ class PolymarketVenue:
         self._config = config
         self._sleep = sleep
         self._courier = Courier(account, self._on_post, self._on_cancel, self._on_cancel_failed)
+        self._start_balances: Balances | None = None
         self._prepared: dict[OrderId, SignedOrder] = {}
         self._known: deque[tuple[int, VenueReport]] = deque()
         self._truth_wanted = asyncio.Event()
@@ -163,7 +167,7 @@ class PolymarketVenue:
         Raises VenueUnavailable when the exchange cannot be read or keeps orders of ours.
         """
         recovered = await recover(self._account, list(self._market_of), trades_after_s, self._sleep)
-        self.balances = recovered.balances
+        self.balances = self._start_balances = recovered.balances
         await self.heartbeat.beat()
         return recovered
 
@@ -252,7 +256,6 @@ class PolymarketVenue:
                 await self._account.open_orders(),
                 await self._account.trades(self._trades_after_s(asked_ns)),
             )
-            self.balances = await self._account.balances(list(self._market_of))
         except VenueError:
             self.truth_failures += 1
             return
@@ -262,6 +265,16 @@ class PolymarketVenue:
             self._courier.cancel(order_id)
         self._report(reports, now_ns)
         self.core.forget(now_ns)
+        await self._compare_balances()
+
+    async def _compare_balances(self) -> None:
+        try:
+            self.balances = await self._account.balances(list(self._market_of))
+        except VenueError:
+            self.truth_failures += 1
+            return
+        if self._start_balances is not None:
+            self.drift = drift(self._start_balances, self.balances, self.core.settlement)
 
     async def _settle_doubts(self) -> None:
         """Ask for the orders in doubt, one after the other, until there are none."""

@@ -60,7 +60,7 @@ class FakeAccount:
         self.gate.set()
         self.posts, self.cancels, self.cancel_alls = Script(), Script(), Script()
         self.lists, self.orders, self.beats = Script(), Script(), Script()
-        self.trade_lists = Script()
+        self.trade_lists, self.accounts = Script(), Script()
         self._signed = 0
 
     def sign(self, order: NewOrder, market: Market, expires_s: int | None) -> SignedOrder:
@@ -106,7 +106,7 @@ class FakeAccount:
 
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
         """Hold nothing."""
-        return Balances(0, dict.fromkeys(tokens, 0))
+        return self.accounts.next(Balances(0, dict.fromkeys(tokens, 0)))
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Count the beats."""

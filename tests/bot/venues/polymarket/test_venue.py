@@ -32,6 +32,7 @@ from bot.domain.reports import (
     RejectionReason,
 )
 from bot.domain.units import NS_PER_S
+from bot.venues.polymarket.exchange import Balances
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Unproven
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, decode_user
 from bot.venues.polymarket.venue import TRADES_BACK_S, PolymarketConfig, PolymarketVenue
@@ -285,6 +286,23 @@ async def test_a_comparison_that_fails_concludes_nothing(scene: Scene) -> None:
     scene.account.lists = Script([CUT])
     await scene.venue._compare()
     assert (1, {}) == (scene.venue.truth_failures, scene.venue.core.doubts)
+
+
+async def test_balances_that_fills_do_not_explain_are_shown(scene: Scene) -> None:
+    """Somebody else moved tokens; a failed question leaves what was known, and the fills count."""
+    held = Balances(7, {YES: 3, NO: 0})
+    scene.account.accounts = Script([Balances(0, {YES: 0, NO: 0}), held, CUT])
+    await scene.venue.recover(0)
+    await scene.venue._compare()
+    assert ({YES: 3}, held) == (scene.venue.drift, scene.venue.balances)
+    scene.place()
+    await settle()
+    scene.account.trade_lists = Script([[read_trade(trade_event(leg(1)))]])
+    await scene.venue._compare()
+    assert ({YES: 3}, held, 1) == (
+        scene.venue.drift, scene.venue.balances, scene.venue.truth_failures,
+    )  # fmt: skip
+    assert isinstance(scene.heard()[-1], Filled)
 
 
 async def test_an_order_that_should_be_gone_is_cancelled_again(scene: Scene) -> None:

@@ -76,7 +76,7 @@ class Shim:
                 self.end_headers()
                 self.wfile.write(answer[1])
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing."""
 
         return Handler

@@ -32,7 +32,7 @@ def open_journal(directory: Path, run_start_ns: int = T0) -> Journal:
 def test_nothing_is_lost_and_nothing_doubled(
     tmp_path: Path, engine: InfluxEngine, shim: Shim, shipper: ShipperProcess
 ) -> None:
-    """Lost answers, a killed shipper, a killed store, a torn journal, a new run: all arrive once."""
+    """Lost answers, killed shipper, killed store, torn journal, new run: all arrive once."""
     shim.swallow_every = 3
     shipper.start()  # before there is a journal
     journal = open_journal(tmp_path / "journal")

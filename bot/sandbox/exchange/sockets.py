@@ -29,9 +29,10 @@ QUEUE_MAX = 10_000
 class Subscriber:
     """One connection: what it follows, and what waits to be sent to it."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        """Follow nothing yet."""
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
+        """Follow nothing yet; `transport` is what carries the socket."""
         self.socket = socket
+        self._transport = transport
         self.tokens: set[TokenId] = set()
         self.key = ""
         self.markets: set[ConditionId] | None = set()  # None: all
@@ -53,6 +54,11 @@ class Subscriber:
         except asyncio.QueueFull:
             return False
         return True
+
+    def cut(self) -> None:
+        """End the connection without a farewell, which would not be read."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def pump(self) -> None:
         """Send what waits, until cancelled or cut off."""
@@ -76,7 +82,7 @@ class Sockets:
             for subscriber in list(self._subscribers):
                 if subscriber.wants(message) and not subscriber.put(message.text):
                     self._subscribers.discard(subscriber)
-                    _abort(subscriber)
+                    subscriber.cut()
 
     async def disconnect(self) -> int:
         """Close every connection and return how many there were."""
@@ -98,7 +104,7 @@ class Sockets:
     ) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(autoping=True, max_msg_size=1 << 20)
         await socket.prepare(request)
-        subscriber = Subscriber(socket)
+        subscriber = Subscriber(socket, request.transport)
         self._subscribers.add(subscriber)
         pump = asyncio.ensure_future(subscriber.pump())
         try:
@@ -186,10 +192,3 @@ class Sockets:
         else:
             subscriber.markets |= named
         return bool(subscriber.key)
-
-
-def _abort(subscriber: Subscriber) -> None:
-    """Cut a connection without a farewell that it would not read."""
-    transport = subscriber.socket.get_extra_info("transport")
-    if transport is not None:
-        transport.abort()

@@ -10,7 +10,7 @@ from bot.domain.units import NS_PER_S
 from bot.sandbox.exchange.account import CASH
 from bot.sandbox.exchange.config import ExchangeConfig
 from bot.sandbox.exchange.orders import PostedOrder
-from tests.bot.sandbox.exchange.world import MARKET, NO, T0_NS, YES, World, shares
+from tests.bot.sandbox.exchange.world import MARKET, NO, T0_NS, YES, World, shares, sign_order
 
 T0_S = T0_NS // NS_PER_S
 
@@ -86,10 +86,11 @@ def test_grid_and_size_are_checked_with_the_exchanges_words(world: World) -> Non
 def test_a_price_that_is_none_breaks_the_grid(world: World) -> None:
     """Amounts that divide to no price unit."""
     posted = world.posted(4_700, 10)
-    odd = world.posted(3_333, 7.77)
-    uneven = msgspec.structs.replace(odd.signed, maker_amount=odd.signed.maker_amount + 1)
-    assert uneven.price is None
-    assert "invalid signature" == world.answer(msgspec.structs.replace(posted, signed=uneven))
+    uneven = msgspec.structs.replace(posted.signed, maker_amount=4_700_001)
+    signed = msgspec.structs.replace(uneven, signature=sign_order(uneven, world.owner))
+    assert signed.price is None
+    answer = world.answer(msgspec.structs.replace(posted, signed=signed))
+    assert str(answer).endswith("Price (0.47) breaks minimum tick size rule: 0.01")
 
 
 def test_the_same_order_twice_is_duplicated(world: World) -> None:

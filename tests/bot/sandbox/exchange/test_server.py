@@ -207,7 +207,8 @@ async def test_modes_reach_the_client(maker: AsyncSecureClient, server: Server) 
     assert "cancel_only" == (await refused(maker)).restriction
     assert () == (await maker.cancel_all()).canceled
     order_faults(server, '{"mode": "disabled"}')
-    assert (503, None) == ((await refused(maker)).status, (await refused(maker)).restriction)
+    disabled = await refused(maker)
+    assert (503, None) == (disabled.status, disabled.restriction)
     order_faults(server, '{"mode": "post_only", "retry_after_s": 7}')
     await place(maker)
     taker = await maker.create_limit_order(token_id=YES, price="0.46", size="10", side="BUY")

@@ -1,6 +1,6 @@
 """Short generated tapes, and a bot that plays them and can be looked into afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -90,12 +90,14 @@ def play(
     *,
     sinks: Sequence[EventSink] = (),
     latch: LatchStore | None = None,
+    on_session: Callable[[Session], None] = lambda _: None,
 ) -> Played:
-    """Let one bot trade a tape to its last message."""
+    """Let one bot trade a tape to its last message; `on_session` sees it before it starts."""
     tape = read_tape(path)
     markets = find_markets(frame.payload for frame in tape)
     kept, tally, reader = Kept(), Tally(), TapeReader([tape])
     session = Session(markets, setup, (kept, tally, *sinks), latch)
+    on_session(session)
     stream = iter(reader)
     first_ns, first = next(stream)
     session.start(first_ns)

@@ -1,0 +1,47 @@
+"""The wiring: a session says what it is, and a calibration is loaded whole or not at all."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.app import PRIORS, PaperSetup, Session, config_hash, load_calibration
+from bot.domain import events
+from bot.domain.errors import CalibrationError
+from bot.engine import EngineConfig
+from tests.bot.engine.world import MARKET, Sink
+
+
+def test_a_session_says_what_it_runs() -> None:
+    """Venue model, seed, settings and calibration are in the first event; the end is the last."""
+    sink = Sink()
+    session = Session([MARKET], PaperSetup(seed=7, model="legacy"), (sink,))
+    session.start(1)
+    session.stop("done", 2)
+    started, stopped = sink.events[0], sink.events[-1]
+    assert isinstance(started, events.RunStarted)
+    assert isinstance(stopped, events.RunStopped)
+    assert ("paper-legacy", 7, PRIORS, ("rain",)) == (
+        started.venue,
+        started.seed,
+        started.calibration_hash,
+        started.markets,
+    )
+    assert ("done", 0) == (stopped.reason, stopped.open_orders)
+
+
+def test_equal_settings_have_equal_hashes() -> None:
+    """And any difference shows."""
+    other = msgspec.structs.replace(EngineConfig(), decision_interval_ms=251)
+    assert config_hash(EngineConfig()) == config_hash(EngineConfig())
+    assert config_hash(EngineConfig()) != config_hash(other)
+
+
+def test_a_calibration_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """Missing, or no calibration at all."""
+    path = tmp_path / "calibration.json"
+    with pytest.raises(CalibrationError, match="cannot read the calibration .*json"):
+        load_calibration(path)
+    path.write_text("{}")
+    with pytest.raises(CalibrationError, match=r"calibration\.json: not a calibration"):
+        load_calibration(path)

@@ -1,0 +1,62 @@
+"""The latch on disk: it survives restarts, lost details and a full disk."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import InputError
+from bot.latch import ARMED, TRIPPED, LatchFile
+from bot.risk.kill_switch import Latch
+
+LATCH = Latch("loss", 5_000_000, 17)
+
+
+def test_a_new_directory_is_armed(tmp_path: Path) -> None:
+    """Nothing has tripped, and the file that will be renamed is there."""
+    assert LatchFile(tmp_path / "state").load() is None
+    assert (tmp_path / "state" / ARMED).exists()
+
+
+def test_a_saved_latch_is_there_after_a_restart(tmp_path: Path) -> None:
+    """With its reason, its loss and its time; saving again keeps the newest details."""
+    LatchFile(tmp_path).save(LATCH)
+    assert LATCH == LatchFile(tmp_path).load()
+    LatchFile(tmp_path).save(Latch("unknown_outcomes", 1, 18))
+    assert Latch("unknown_outcomes", 1, 18) == LatchFile(tmp_path).load()
+
+
+def test_only_a_reset_arms_it_again(tmp_path: Path) -> None:
+    """A person's word; a reset of what never tripped says so."""
+    latch = LatchFile(tmp_path)
+    assert not latch.reset()
+    latch.save(LATCH)
+    assert latch.reset()
+    assert LatchFile(tmp_path).load() is None
+
+
+@pytest.mark.parametrize("details", [b"", b"{", b"{}"])
+def test_lost_details_are_still_a_tripped_switch(tmp_path: Path, details: bytes) -> None:
+    """The name of the file is the latch; its content only explains it."""
+    (tmp_path / TRIPPED).write_bytes(details)
+    latch = LatchFile(tmp_path).load()
+    assert latch is not None
+    assert "details lost" in latch.reason
+
+
+def test_a_full_disk_cannot_keep_it_from_latching(tmp_path: Path) -> None:
+    """No byte can be written, and yet the next process finds it tripped."""
+    latch = LatchFile(tmp_path)
+    (tmp_path / ARMED).unlink()
+    (tmp_path / ARMED).symlink_to("/dev/full")  # every write to it is ENOSPC
+    latch.save(LATCH)
+    assert (tmp_path / TRIPPED).is_symlink()
+    (tmp_path / TRIPPED).unlink()
+    (tmp_path / TRIPPED).touch()  # /dev/full never ends when read
+    assert LatchFile(tmp_path).load() is not None
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A bot whose switch cannot latch does not start."""
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot arm the kill switch in .*file"):
+        LatchFile(tmp_path / "file")

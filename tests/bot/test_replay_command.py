@@ -1,0 +1,40 @@
+"""`python -m bot replay`: a summary for people or programs, over given or generated tapes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import InputError
+from bot.journal import read_journal
+from bot.replay_command import ReplayOptions, run_replay
+from bot.settings import Settings
+from tests.scenarios.play import tape_lines, write_lines
+
+
+def test_json_goes_to_stdout_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was asked for can be read by a program, and the journal is whole."""
+    tape = write_lines(tmp_path / "tape.jsonl", tape_lines())
+    options = ReplayOptions(tapes=(tape,), as_json=True, journal=tmp_path / "journal")
+    assert 0 == run_replay(Settings(), options)
+    data = json.loads(capsys.readouterr().out)
+    assert len(tape_lines()) == data["frames"]
+    numbers = [event.seq for event in read_journal(tmp_path / "journal")]
+    assert list(range(1, len(numbers) + 1)) == numbers
+
+
+@pytest.mark.parametrize("model", ["tape", "legacy"])
+def test_without_tapes_a_market_is_generated(
+    model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And replayed with either model of the paper venue."""
+    assert 0 == run_replay(Settings(), ReplayOptions(hours=0.05, model=model))  # type: ignore[arg-type]
+    assert "Summary" in capsys.readouterr().out
+
+
+def test_a_generated_market_out_of_bounds_is_refused() -> None:
+    """With the reason, before anything is made."""
+    with pytest.raises(InputError, match="duration_s"):
+        run_replay(Settings(), ReplayOptions(hours=0.0))

@@ -1,0 +1,73 @@
+"""The settings: the environment wins over the file, and nothing misspelt gets through."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import SettingsError
+from bot.settings import Settings, load_settings
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """A settings file."""
+    path = tmp_path / "pmm.toml"
+    path.write_text(text)
+    return path
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    """No file and no environment are needed."""
+    assert Settings() == load_settings(environ={})
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    """Levels are tables in the file and double underscores in the environment."""
+    path = written(tmp_path, 'market = "rain"\n[engine.risk]\nloss_max = 3000000\n')
+    settings = load_settings(path, {"PMM_ENGINE__RISK__LOSS_MAX": "2000000", "PMM_SEED": "7"})
+    assert ("rain", 2_000_000, 7) == (settings.market, settings.engine.risk.loss_max, settings.seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("PMM_MARKT", "x", "markt"),
+        ("PMM_ENGINE__RISK__LOS_MAX", "1", "los_max"),
+        ("PMM_QUEUE_MAX", "0", "queue_max"),
+        ("PMM_QUEUE_MAX", "many", "queue_max"),
+        ("PMM_METRICS_PORT", "65536", "metrics_port"),
+        ("PMM_PAPER_MODEL", "guess", "paper_model"),
+        ("PMM_ENGINE__RISK__LOSS_MAX", "0", "loss_max"),
+        ("PMM_ENGINE__STRATEGY__GAMMA", "-1", "gamma"),
+    ],
+)
+def test_what_is_unknown_or_out_of_bounds_is_named(name: str, value: str, named: str) -> None:
+    """A misspelt limit is no limit: the bot does not start, and says which key."""
+    with pytest.raises(SettingsError, match=named):
+        load_settings(environ={name: value})
+
+
+def test_names_without_our_prefix_and_reserved_ones_are_left_alone() -> None:
+    """Other programs' variables, the tests' recordings and the live switch are no settings."""
+    environ = {"PATH": "/bin", "PMM_DATA": "/data", "PMM_LIVE": "yes"}
+    assert Settings() == load_settings(environ=environ)
+
+
+def test_a_name_below_a_value_is_refused() -> None:
+    """A setting cannot be a value and a table at once."""
+    with pytest.raises(SettingsError, match="PMM_SEED__X is below a value"):
+        load_settings(environ={"PMM_SEED": "1", "PMM_SEED__X": "2"})
+
+
+@pytest.mark.parametrize("text", ["market = ", "\x00"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    """Broken TOML, and a file that is missing."""
+    with pytest.raises(SettingsError, match=r"pmm\.toml"):
+        load_settings(written(tmp_path, text), {})
+    with pytest.raises(SettingsError, match="absent"):
+        load_settings(tmp_path / "absent.toml", {})
+
+
+def test_an_unknown_key_in_the_file_is_refused(tmp_path: Path) -> None:
+    """In the file as in the environment."""
+    with pytest.raises(SettingsError, match="markt"):
+        load_settings(written(tmp_path, 'markt = "x"'), {})

@@ -1,0 +1,1 @@
+"""The dashboards, one file each; `build()` gives back the dashboard."""

@@ -40,7 +40,7 @@ def test_equal_settings_have_equal_hashes() -> None:
 def test_a_calibration_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     """Missing, or no calibration at all."""
     path = tmp_path / "calibration.json"
-    with pytest.raises(CalibrationError, match="cannot read the calibration .*json"):
+    with pytest.raises(CalibrationError, match=r"cannot read the calibration .*json"):
         load_calibration(path)
     path.write_text("{}")
     with pytest.raises(CalibrationError, match=r"calibration\.json: not a calibration"):

@@ -58,5 +58,5 @@ def test_a_full_disk_cannot_keep_it_from_latching(tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A bot whose switch cannot latch does not start."""
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="cannot arm the kill switch in .*file"):
+    with pytest.raises(InputError, match=r"cannot arm the kill switch in .*file"):
         LatchFile(tmp_path / "file")

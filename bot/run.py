@@ -17,7 +17,6 @@ from bot.clock import SystemClock
 from bot.domain.calibration import PaperConfig
 from bot.domain.errors import SettingsError
 from bot.domain.market import Market
-from bot.engine import Engine
 from bot.journal import Journal
 from bot.latch import LatchFile
 from bot.log import LogSink
@@ -82,7 +81,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     session.start(now_ns)
     beside = (
         asyncio.create_task(_flush_often(journal, clock)),
-        asyncio.create_task(_watch(settings, session.engine, market, clock)),
+        asyncio.create_task(_watch(settings, runner, market, clock)),
     )
     try:
         await runner.run()
@@ -125,10 +124,10 @@ async def _choose(settings: Settings, clock: SystemClock) -> Market:
     return verdict.listing.market
 
 
-async def _watch(settings: Settings, engine: Engine, market: Market, clock: SystemClock) -> None:
+async def _watch(settings: Settings, runner: Runner, market: Market, clock: SystemClock) -> None:
     gamma = GammaSettings(url=settings.gamma_url)
     async with GammaClient(gamma, _rng(settings)) as client:
-        await MarketWatch(client, engine, clock, settings.screen, _say).run(market.condition_id)
+        await MarketWatch(client, runner, clock, settings.screen, _say).run(market.condition_id)
 
 
 def _say(line: str) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections import deque
 
+from bot.domain.market import Market
 from bot.domain.messages import FeedGap, MarketMessage
 from bot.domain.ports import NEVER, Clock, MarketFeed, Venue
 from bot.domain.units import NS_PER_MS, NS_PER_S
@@ -52,6 +53,11 @@ class Runner:
     def stop(self) -> None:
         """Ask `run` to take every order off and return; safe from a signal handler of the loop."""
         self._stopping = True
+        self._wake.set()
+
+    def on_market(self, market: Market, now_ns: int) -> None:
+        """Give the engine the terms of its market as somebody read them at `now_ns`."""
+        self._engine.on_market(market, self._time(now_ns))
         self._wake.set()
 
     async def run(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
+import msgspec
 import pytest
 
 from bot.domain import events
@@ -10,7 +11,7 @@ from bot.domain.messages import BookSnapshot, MarketMessage
 from bot.domain.orders import OrderId
 from bot.domain.reports import Canceled
 from bot.runner import BATCH_MAX, OVERFLOW, Runner
-from tests.bot.engine.world import ASKS, BIDS, NO, SHARE, START_NS, YES, FakeVenue, World
+from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, START_NS, YES, FakeVenue, World
 
 MS = 1_000_000
 TURNS = 20
@@ -150,3 +151,16 @@ async def test_messages_that_waited_are_taken_at_a_time_that_never_goes_back() -
     times = [event.ts_ns for event in world.sink.events]
     assert sorted(times) == times
     assert 2 * BATCH_MAX * SHARE == world.tokens[YES].book.size_at(is_bid=True, price=4700)
+
+
+def test_changed_terms_reach_the_engine_and_its_time_never_goes_back() -> None:
+    """Whoever read them looked at another clock."""
+    world = World()
+    world.quote()
+    runner = Runner(world.engine, world.venue, Feed([]), SteppingClock(), queue_max=10)
+    stopped = msgspec.structs.replace(MARKET, accepting_orders=False)
+    runner.on_market(stopped, world.now_ns)
+    runner.on_market(MARKET, world.now_ns - 1)
+    assert {"o1", "o2"} == set(world.venue.cancels)
+    stamps = [event.ts_ns for event in world.sink.events]
+    assert sorted(stamps) == stamps

@@ -29,7 +29,7 @@ setup: .venv/.synced ## make the environment from the lock file
 demo: setup ## run the whole loop offline: market, paper, extractor, calibration, report
 	$(BIN)/python -m bot demo
 
-test: setup ## run every test
+test: setup ## run every test, slow ones and real servers too
 	$(PYTEST)
 
 check: lock format lint spelling dependencies imports generated types coverage ## the gate: all of these, fastest first; -k goes on after a failure
@@ -59,7 +59,7 @@ types: setup
 	$(BIN)/mypy
 
 coverage: setup
-	$(PYTEST) --cov --cov-report=json:.coverage.json
+	$(PYTEST) -m "not slow" --cov --cov-report=json:.coverage.json
 	$(BIN)/python tools/coverage_gate.py .coverage.json
 
 bench: setup ## measure what the documents claim about speed

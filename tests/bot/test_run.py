@@ -130,6 +130,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.slow
 async def test_paper_bot_trades_through_garbage_and_a_cut_line(tmp_path: Path) -> None:
     """It quotes, loses the feed, trusts no book until new snapshots, quotes again, ends flat."""
     port = free_port()
@@ -174,6 +175,7 @@ async def test_bot_without_a_market_chooses_one_and_says_why(tmp_path: Path) -> 
     assert "no market was named: chose live-test; score: flow" in told.decode()
 
 
+@pytest.mark.slow
 async def test_recorder_writes_a_tape_that_replays(tmp_path: Path) -> None:
     """What was received is on the tape, frame by frame, garbage included."""
     tape = tmp_path / "tape.jsonl.zst"

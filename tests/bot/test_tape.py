@@ -202,6 +202,7 @@ def test_empty_file_is_an_empty_tape(tmp_path: Path) -> None:
     assert tape.damaged == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [b"", b"\n" + frame(2) + b"\n"])
 def test_endless_line_does_not_fill_the_memory(tmp_path: Path, ending: bytes) -> None:
     """It is skipped up to its end, which may never come."""

@@ -44,6 +44,7 @@ def test_a_file_can_be_loaded_by_the_bot(day: Day) -> None:
     assert calibration == decode(encode(calibration))
 
 
+@pytest.mark.slow
 def test_the_truth_of_a_long_day_reaches_paper(make_day: Callable[..., Day]) -> None:
     """Latency, queue and rejections of paper are production's, and each says it was applied."""
     log = fold(make_day(orders=1_500, seed=5).events)

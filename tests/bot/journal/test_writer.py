@@ -311,6 +311,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
     """Killed at 50 moments, one run after the other: the journal reads whole, without a hole."""
     rng = random.Random(7)

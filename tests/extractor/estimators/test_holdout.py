@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+import pytest
 
 from bot.domain.calibration import QueueParameters
 from extractor.estimators.holdout import fit, holdout_fill_ratio
@@ -14,6 +15,7 @@ from tests.extractor.conftest import Day
 PRIOR = QueueParameters()
 
 
+@pytest.mark.slow
 def test_a_steady_market_predicts_itself(make_day: Callable[..., Day]) -> None:
     """1,000 orders of one queue: predicted over observed is near 1."""
     orders = fold(make_day(orders=1_000, seed=21).events).rested()
@@ -23,6 +25,7 @@ def test_a_steady_market_predicts_itself(make_day: Callable[..., Day]) -> None:
     assert estimate.sufficient
 
 
+@pytest.mark.slow
 def test_a_changed_market_is_seen(make_day: Callable[..., Day]) -> None:
     """When half of the later fills are lost, the prediction is too high."""
     orders = fold(make_day(orders=1_000, seed=21).events).rested()

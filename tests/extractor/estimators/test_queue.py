@@ -38,6 +38,7 @@ def traced(
     return order
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", [0.3, 0.7, 1.0])
 def test_phi_is_recovered(make_day: Callable[..., Day], truth: float) -> None:
     """1,000 orders: the truth lies within the interval and near the value."""
@@ -50,6 +51,7 @@ def test_phi_is_recovered(make_day: Callable[..., Day], truth: float) -> None:
     assert "queue.phi" == estimate.applied
 
 
+@pytest.mark.slow
 def test_missed_fills_are_told_from_the_queue(make_day: Callable[..., Day]) -> None:
     """When 20 % of due fills are missed, phi with that theta still holds the truth."""
     orders = fold(make_day(orders=1_000, phi=0.7, theta=0.2, seed=12).events).rested()
@@ -192,6 +194,7 @@ def test_theta_needs_two_hundred_proven_fills() -> None:
     assert queue.theta_miss([]).value is None
 
 
+@pytest.mark.slow
 def test_an_unknown_theta_widens_phi(make_day: Callable[..., Day]) -> None:
     """Both lower the fills: what is not known of one is not known of the other."""
     orders = fold(make_day(orders=1_000, phi=0.7, seed=13).events).rested()
@@ -214,6 +217,7 @@ def test_risk_averse_is_not_interpolated() -> None:
     assert averse == queue._crossing([*low, -0.5], 0.0)
 
 
+@pytest.mark.slow
 def test_a_flat_phi_says_that_it_is(make_day: Callable[..., Day]) -> None:
     """When theta leaves everything open, the note says so and the fills are still matched."""
     orders = fold(make_day(orders=600, phi=0.7, seed=14).events).rested()

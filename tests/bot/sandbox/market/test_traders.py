@@ -113,6 +113,7 @@ def test_the_sides_of_trades_follow_each_other(day: Day) -> None:
     assert 0.07 < fmean((a - mean) * (b - mean) for a, b in pairwise(signs)) / variance < 0.4
 
 
+@pytest.mark.slow
 def test_minute_moves_have_heavy_tails(day: Day) -> None:
     """Kurtosis of 60 s mid changes above 4, where a normal law has 3."""
     moves = [b - a for a, b in pairwise(day.minutes)]
@@ -150,6 +151,7 @@ def test_the_price_stays_inside_the_grid(day: Day) -> None:
     assert [] == [change for change in day.changes if change.best_bid >= change.best_ask]
 
 
+@pytest.mark.slow
 def test_activity_multiplies_trades() -> None:
     """Four times the activity, about four times the trades."""
     counts = []

@@ -121,7 +121,7 @@ def test_damage_that_hides_nothing_changes_no_book_and_no_decision(
     assert expected == {"lines": played.damaged_lines, **found}
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(st.lists(hiding, min_size=1, max_size=40))
 def test_damage_that_hides_something_is_survived(
     damages: list[tuple[str, int, int]],

@@ -11,6 +11,7 @@ from bot.domain.calibration import Window
 from bot.domain.errors import JournalError, SettingsError
 from bot.domain.events import Event
 from bot.journal import JournalDamage, read_journal
+from extractor.influx_source import influx_source
 
 
 class EventSource(Protocol):
@@ -70,14 +71,16 @@ class JournalSource:
 
 
 def open_source(text: str) -> EventSource:
-    """Return the source that `text` names: `journal:DIR`.
+    """Return the source that `text` names: `journal:DIR` or `influx:URL/BUCKET`.
 
     Raises SettingsError for another kind, JournalError when the directory is missing.
     """
     kind, separator, place = text.partition(":")
     if kind == "journal" and separator and place:
         return JournalSource(Path(place))
-    raise SettingsError(f"unknown source {text!r}: write --source journal:DIR")
+    if kind == "influx" and separator and place:
+        return influx_source(place)
+    raise SettingsError(f"unknown source {text!r}: write --source journal:DIR or influx:URL/BUCKET")
 
 
 def of_markets(events: Iterator[Event], markets: Collection[str]) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from exporters.points.line import to_line
 from exporters.points.point import Point, to_point
 from exporters.points.row import event_of
 from exporters.points.schema import MEASUREMENTS, Field, FieldType, Measurement
+from exporters.points.table import TableReader
 
 __all__ = [
     "MEASUREMENTS",
@@ -15,6 +16,7 @@ __all__ = [
     "FieldType",
     "Measurement",
     "Point",
+    "TableReader",
     "event_of",
     "to_line",
     "to_point",

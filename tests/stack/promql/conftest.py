@@ -25,7 +25,7 @@ from tests.stack.influx.engine import until
 from tests.stack.promql.server import Prometheus
 
 CACHE = Path.home() / ".cache" / "pmm-tools" / "bin"
-HOURS = 6
+HOURS = 3
 REJECTION_SHARE = 0.05
 SEEDS = {"demo": 1, "prod": 2}
 

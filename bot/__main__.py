@@ -76,6 +76,22 @@ def _record(options: argparse.Namespace) -> int:
     return run_record(_settings(options), market=options.market, path=options.out)
 
 
+def _sandbox(options: argparse.Namespace) -> int:
+    from bot.sandbox.exchange.run import SandboxOptions, run_sandbox
+
+    return run_sandbox(
+        SandboxOptions(
+            tape=options.tape,
+            market=options.market,
+            port=options.port,
+            seed=options.seed,
+            speed=options.speed,
+            activity=options.activity,
+            faults=options.faults,
+        )
+    )
+
+
 def _demo(options: argparse.Namespace) -> int:
     from bot.demo import run_demo
 
@@ -119,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_markets(commands)
     _add_replay(commands)
     _add_record(commands)
+    _add_sandbox(commands)
     _add_demo(commands)
     _add_reset(commands)
     return parser
@@ -175,6 +192,19 @@ def _add_record(commands: Commands) -> None:
     parser.add_argument("out", type=Path, metavar="TAPE", help="*.jsonl.zst or *.jsonl.gz")
     parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET)")
     parser.set_defaults(command=_record)
+
+
+def _add_sandbox(commands: Commands) -> None:
+    example = "python -m bot sandbox --speed 10"
+    parser = _add(commands, "sandbox", "run a local exchange that speaks the real wire", example)
+    parser.add_argument("tape", nargs="?", type=Path, metavar="TAPE", help="none: generated market")
+    parser.add_argument("--market", help="only the market whose id begins like this")
+    parser.add_argument("--port", type=int, default=8777, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    parser.add_argument("--speed", type=float, default=1.0, help="seconds of the flow in a second")
+    parser.add_argument("--activity", type=float, default=1.0, help="of the generated traders")
+    parser.add_argument("--faults", default="", metavar="JSON", help="faults from the start")
+    parser.set_defaults(command=_sandbox)
 
 
 def _add_demo(commands: Commands) -> None:

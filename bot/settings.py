@@ -17,11 +17,18 @@ import msgspec
 
 from bot.domain.errors import SettingsError
 from bot.engine import EngineConfig
+from bot.venues.polymarket.exchange import AccountKeys, StreamKeys
 from bot.venues.polymarket.screening import Criteria
 
 PREFIX = "PMM_"
-NOT_SETTINGS = frozenset({"PMM_DATA", "PMM_LIVE"})
-"""Names with our prefix that are read elsewhere: the tests' recordings and the live switch."""
+SECRETS = ("PRIVATE_KEY", "API_KEY", "API_SECRET", "API_PASSPHRASE", "RELAYER_KEY")
+"""Read by `load_secrets` alone: from the environment, or from the file that NAME_FILE names."""
+NOT_SETTINGS = frozenset(
+    {"PMM_DATA", "PMM_LIVE"} | {f"{PREFIX}{name}{end}" for name in SECRETS for end in ("", "_FILE")}
+)
+"""Names with our prefix that are no settings: the tests' recordings, the live switch, secrets."""
+LIVE_WORD = "yes"
+"""What PMM_LIVE must say before anything is traded or sent for real."""
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
@@ -34,6 +41,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `state_dir`: where the journal and the kill switch live. `calibration`: file for the paper
       venue, empty for the priors. `paper_model`: "tape" or "legacy".
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
+    * `clob_url`, `relayer_url`, `geoblock_url`: the exchange's orders, its relayer, and its page
+      that says whether one may trade from here.
+    * `rpc_urls`: nodes of Polygon, separated by blanks; two must agree before money moves.
+    * `wallet`: address that holds the money, empty for the key's own. `wallet_kind`: "eoa" when
+      it is the key's own, else "safe" or "deposit".
     * `metrics_host`, `metrics_port`: where /metrics and /healthz listen; port 0 takes a free one.
     * `queue_max`: messages waiting for the engine before continuity is given up.
     * `seed`: of everything random. `engine`: what engine/config.py says, and the rooms below it.
@@ -45,6 +57,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     paper_model: Literal["tape", "legacy"] = "tape"
     market_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
     gamma_url: str = "https://gamma-api.polymarket.com"
+    clob_url: str = "https://clob.polymarket.com"
+    relayer_url: str = "https://relayer-v2.polymarket.com"
+    geoblock_url: str = "https://polymarket.com/api/geoblock"
+    rpc_urls: str = (
+        "https://polygon.drpc.org https://polygon-rpc.com https://polygon-bor-rpc.publicnode.com"
+    )
+    wallet: str = ""
+    wallet_kind: Literal["eoa", "safe", "deposit"] = "deposit"
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 9101
     queue_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
@@ -66,6 +86,55 @@ def load_settings(file: Path | None = None, environ: Mapping[str, str] | None = 
         return msgspec.convert(tree, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from error
+
+
+class Secrets:
+    """What must never be printed, and the live switch. Prints nothing of itself.
+
+    `account` and `relayer_key` are `None` where nothing was given.
+    """
+
+    __slots__ = ("account", "is_live", "relayer_key")
+
+    def __init__(
+        self, account: AccountKeys | None, relayer_key: str | None, *, is_live: bool
+    ) -> None:
+        """Keep all three."""
+        self.account = account
+        self.relayer_key = relayer_key
+        self.is_live = is_live
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
+
+def load_secrets(wallet: str = "", environ: Mapping[str, str] | None = None) -> Secrets:
+    """Return the secrets of the environment (the process's own by default).
+
+    Raises SettingsError for a secret file that cannot be read and for half of API credentials.
+    """
+    known = os.environ if environ is None else environ
+    secrets = {name: _secret(name, known) for name in SECRETS}
+    stream = [secrets[name] for name in ("API_KEY", "API_SECRET", "API_PASSPHRASE")]
+    if any(stream) and not all(stream):
+        raise SettingsError("of PMM_API_KEY, PMM_API_SECRET and PMM_API_PASSPHRASE all are needed")
+    key = secrets["PRIVATE_KEY"]
+    account = AccountKeys(key, wallet or None, StreamKeys(*stream) if all(stream) else None)
+    return Secrets(
+        account if key else None,
+        secrets["RELAYER_KEY"] or None,
+        is_live=known.get("PMM_LIVE") == LIVE_WORD,
+    )
+
+
+def _secret(name: str, environ: Mapping[str, str]) -> str:
+    direct, file = environ.get(f"{PREFIX}{name}", ""), environ.get(f"{PREFIX}{name}_FILE", "")
+    if direct or not file:
+        return direct.strip()
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read {PREFIX}{name}_FILE: {type(error).__name__}") from None
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import SettingsError
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_secrets, load_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -71,3 +71,41 @@ def test_an_unknown_key_in_the_file_is_refused(tmp_path: Path) -> None:
     """In the file as in the environment."""
     with pytest.raises(SettingsError, match="markt"):
         load_settings(written(tmp_path, 'markt = "x"'), {})
+
+
+def test_secrets_come_from_the_environment_or_a_file_and_print_nothing(tmp_path: Path) -> None:
+    """They are no settings: a settings file cannot hold them, nor can a log show them."""
+    file = tmp_path / "key"
+    file.write_text("hidden-key\n")
+    stream = {"PMM_API_KEY": "a", "PMM_API_SECRET": "hidden-b", "PMM_API_PASSPHRASE": "hidden-c"}
+    environ = {"PMM_PRIVATE_KEY_FILE": str(file), "PMM_RELAYER_KEY": "hidden-r", **stream}
+    assert Settings() == load_settings(environ=environ)
+    secrets = load_secrets("0xabc", environ)
+    assert secrets.account is not None
+    assert ("hidden-key", "0xabc") == (secrets.account.private_key, secrets.account.wallet)
+    assert secrets.account.stream_keys is not None
+    assert ("hidden-b", "hidden-r") == (secrets.account.stream_keys.secret, secrets.relayer_key)
+    assert "hidden" not in f"{secrets!r} {secrets.account!r} {secrets.account.stream_keys!r}"
+    with pytest.raises(SettingsError, match="private_key"):
+        load_settings(written(tmp_path, 'private_key = "x"\n'), {})
+
+
+def test_without_secrets_there_is_no_account_and_nothing_is_live() -> None:
+    """Production must be asked for, in full words."""
+    secrets = load_secrets(environ={"PMM_LIVE": "true"})
+    assert (None, None, False) == (secrets.account, secrets.relayer_key, secrets.is_live)
+    assert load_secrets(environ={"PMM_LIVE": "yes"}).is_live
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"PMM_API_KEY": "a"}, "PMM_API_PASSPHRASE"),
+        ({"PMM_PRIVATE_KEY_FILE": "/nowhere/hidden"}, "PMM_PRIVATE_KEY_FILE: FileNotFound"),
+    ],
+)
+def test_half_a_secret_is_refused_by_name(environ: dict[str, str], named: str) -> None:
+    """Without a word of what it is."""
+    with pytest.raises(SettingsError, match=named) as raised:
+        load_secrets(environ=environ)
+    assert "hidden" not in str(raised.value)

@@ -90,12 +90,9 @@ class Desk:
         mid = state.note_mid(now_ns)
         if book.state is not BookState.VALID:
             self.decide(now_ns)
-        elif state is self._yes and mid is not None:
-            self._volatility.observe(mid, now_ns)
-            jump = self._jumps.observe(mid, now_ns)
-            if jump is not None:
-                self._publish_jump(jump, now_ns)
-                self.decide(now_ns)
+        elif state is self._yes:
+            if mid is not None:
+                self._on_mid(mid, now_ns)
             if self._ledger.net_size:
                 self._guard.mark(self.market.slug, now_ns)
         self._soon(now_ns)
@@ -152,6 +149,13 @@ class Desk:
         if self._is_settled and (quotes.bids, quotes.asks) == (before.bids, before.asks):
             return
         self._reconcile(quotes, now_ns)
+
+    def _on_mid(self, mid: float, now_ns: int) -> None:
+        self._volatility.observe(mid, now_ns)
+        jump = self._jumps.observe(mid, now_ns)
+        if jump is not None:
+            self._publish_jump(jump, now_ns)
+            self.decide(now_ns)
 
     def _reconcile(self, quotes: Quotes, now_ns: int) -> None:
         orders, targets = self._orders, self._targets(quotes)

@@ -96,9 +96,11 @@ class Guard:
         )
 
     def _price(self, slug: str) -> float | None:
-        """The mid; on a valid book without one, what our position could still be closed at."""
+        """The mid of a valid book; without one, what our position could still be closed at."""
         book = self._yes[slug].book
-        if book.is_two_sided or book.state is not BookState.VALID:
+        if book.state is not BookState.VALID:
+            return None
+        if book.is_two_sided:
             return book.mid
         return book.best_bid if self._ledgers[slug].net_size > 0 else book.best_ask
 

@@ -115,6 +115,24 @@ def test_a_book_that_is_not_valid_says_nothing_about_the_loss() -> None:
     assert [] == world.sink.of(events.KillSwitchTripped)
 
 
+def test_a_book_that_lost_one_side_is_marked_without_an_order_to_report() -> None:
+    """With nothing of ours on the book the touch alone has to tell that the market ran."""
+    world = long_of_yes(World(SMALL))
+    world.engine.on_market(msgspec.structs.replace(MARKET, accepting_orders=False), world.now_ns)
+    world.confirm_cancels()
+    assert [] == world.open_orders
+    world.open_books((), ((2000, SHARE),))
+    assert 1 == len(world.sink.of(events.KillSwitchTripped))
+
+
+def test_a_stale_book_says_nothing_about_the_loss() -> None:
+    """A crossed snapshot has a mid that nobody would trade at: no report may be marked by it."""
+    world = long_of_yes(World(SMALL))
+    world.snapshot(YES, ((2200, SHARE),), ((2000, SHARE),))
+    world.confirm_cancels()
+    assert [] == world.sink.of(events.KillSwitchTripped)
+
+
 def test_losses_of_all_markets_add_up() -> None:
     """Two markets that each lose less than the limit trip it together."""
     world = World(SMALL, markets=(MARKET, SNOW))

@@ -99,12 +99,10 @@ def _slow(minutes: int, sigma: float, random: np.random.Generator) -> np.ndarray
     return path
 
 
-def alarms_in(
-    demo: Minutes, prod: Minutes, detector: Detector, start_minute: int = 0
-) -> Counter[str]:
+def alarms_in(demo: Minutes, prod: Minutes, detector: Detector) -> Counter[str]:
     """Return the alarms by quantity over the minutes of both bots."""
     found: Counter[str] = Counter()
-    for minute, (one, other) in enumerate(zip(demo, prod, strict=True), start=start_minute + 1):
+    for minute, (one, other) in enumerate(zip(demo, prod, strict=True), start=1):
         alarms = detector.observe(one, other, MINUTE_NS, minute * MINUTE_NS)
         found.update({name: len(raised) for name, raised in alarms.items()})
     return found

@@ -59,7 +59,7 @@ THRESHOLD = Metric(
 VALUE = Metric(
     name="pmm_divergence_value",
     kind=Kind.GAUGE,
-    help="The quantity on each side, in its unit, over the evidence or else the last six hours.",
+    help="The quantity on each side, in its unit, over the last six hours, older ones fading.",
     labels=(COMPARED, SIDE),
     is_unknown_at_start=True,
 )
@@ -67,13 +67,13 @@ EVENTS = Metric(
     name="pmm_divergence_events",
     kind=Kind.GAUGE,
     unit="events",
-    help="How much each value rests on: fills, refusals, answers, samples, or minutes of profit.",
+    help="How much each value rests on: fills, refusals, answers, samples or hours.",
     labels=(COMPARED, SIDE),
 )
 RATIO = Metric(
     name="pmm_divergence_ratio",
     kind=Kind.GAUGE,
-    help="Production over demo, smoothed; NaN when unknown, and always for profit and markout.",
+    help="Production over demo, smoothed; NaN when unknown, and for profit and markout.",
     labels=(COMPARED,),
     is_unknown_at_start=True,
 )

@@ -54,9 +54,10 @@ class DivergenceMetrics:
                 self._cusum.set(name, direction, to=cusum.evidence)
                 self._active.set(name, direction, to=since_ns is not None)
                 self._since.set(name, direction, to=(since_ns or 0) / NS_PER_S)
-            is_count = isinstance(comparison, CountComparison)
-            noise = comparison.dispersion.value if is_count else 1.0
-            self._dispersion.set(name, to=noise)
+            if isinstance(comparison, CountComparison):
+                self._dispersion.set(name, to=comparison.dispersion.value)
+            else:
+                self._dispersion.set(name, to=1.0)
             seen = comparison.seen()
             self._value.set(name, "demo", to=seen.demo)
             self._value.set(name, "prod", to=seen.prod)

@@ -26,7 +26,7 @@ def _expressions(expr: str) -> Iterator[tuple[str, str]]:
         operator, number = found.groups()
         yield f"flip {found[0]}", _cut(expr, found, f" {_FLIPPED[operator]} {number}")
         if operator != "==":
-            bigger = f" {operator} {float(number) * 1_000:g}"
+            bigger = f" {operator} {float(number) * 1_000 + 1_000:g}"
             yield f"enlarge {found[0]}", _cut(expr, found, bigger)
     for found in _CLAUSE.finditer(expr):
         yield f"drop {found[0]!r}", _cut(expr, found, "").strip()

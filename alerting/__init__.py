@@ -1,0 +1,1 @@
+"""Alerts: rules and routing made from the metric catalogue, and a watchdog for cron."""

@@ -1,0 +1,54 @@
+"""Prometheus: what is scraped, under which labels, and where rules and Alertmanager are.
+
+Names are those of the services of docker-compose.yml, found by DNS: a bot that was never started
+has no target and is not missed, one that was there and is gone is.
+"""
+
+from __future__ import annotations
+
+from alerting.yaml import Value
+
+RULES = "/etc/prometheus/rules/*.yml"
+BOTS = {"demo": "demo:9101", "prod": "prod:9101", "rehearsal": "rehearsal:9101"}
+"""Address by the label `env`, which no bot knows of itself."""
+HELPERS = {"divergence": "divergence:9111"}
+WALLET = "wallet:9112"
+
+
+def prometheus() -> dict[str, Value]:
+    """Return the configuration of Prometheus."""
+    bots = [_found(env, address, "bot", env) for env, address in BOTS.items()]
+    helpers = [_found(job, address, job, None) for job, address in HELPERS.items()]
+    return {
+        "global": {
+            "scrape_interval": "15s",
+            "evaluation_interval": "30s",
+            "metric_name_validation_scheme": "legacy",
+        },
+        "rule_files": [RULES],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["alertmanager:9093"]}]}]},
+        "scrape_configs": [
+            *bots,
+            *helpers,
+            _found("wallet", WALLET, "wallet", "prod"),
+            _static("prometheus", "127.0.0.1:9090"),
+            _static("alertmanager", "alertmanager:9093"),
+        ],
+    }
+
+
+def _found(name: str, address: str, job: str, env: str | None) -> dict[str, Value]:
+    host, _, port = address.partition(":")
+    labels = {"job": job, "instance": address} | ({"env": env} if env else {})
+    return {
+        "job_name": name,
+        "dns_sd_configs": [{"names": [host], "type": "A", "port": int(port)}],
+        # A restarted container has another address: without this, every restart is a new series.
+        "relabel_configs": [
+            {"target_label": label, "replacement": value} for label, value in labels.items()
+        ],
+    }
+
+
+def _static(job: str, address: str) -> dict[str, Value]:
+    return {"job_name": job, "static_configs": [{"targets": [address]}]}

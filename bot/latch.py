@@ -48,9 +48,13 @@ class LatchFile:
             return Latch(reason="tripped, details lost", loss=0, tripped_ns=0)
 
     def save(self, latch: Latch) -> None:
-        """Latch. Raises OSError only when the directory itself is gone or read-only."""
+        """Latch. Raises OSError only when the directory is read-only or cannot be made again."""
         if not self._tripped.exists():
-            self._armed.replace(self._tripped)
+            try:
+                self._armed.replace(self._tripped)
+            except FileNotFoundError:  # somebody cleaned up while we ran
+                self._tripped.parent.mkdir(parents=True, exist_ok=True)
+                self._tripped.touch()
             _sync(self._tripped.parent)
         try:
             self._tripped.write_bytes(msgspec.json.encode(latch))

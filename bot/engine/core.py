@@ -144,6 +144,7 @@ class Engine:
 
     def report(self, now_ns: int) -> None:
         """Publish feed counts since the last report, and the account of every market."""
+        self.guard.keep_latch()
         counts = self.data.take_counts()
         self._out.publish(
             events.FeedCounted(

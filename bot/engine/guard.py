@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -23,7 +24,7 @@ class LatchStore(Protocol):
         ...
 
     def save(self, latch: Latch) -> None:
-        """Make the latch durable before returning."""
+        """Make the latch durable before returning. Raises OSError when the disk refuses."""
         ...
 
 
@@ -50,6 +51,7 @@ class Guard:
         self._out = publisher
         self._store = latch
         self._switch = KillSwitch(limits, latch.load() if latch else None)
+        self._unkept: Latch | None = None
         self._equity: dict[str, int] = dict.fromkeys(ledgers, 0)
         self._peak: dict[str, int] = dict.fromkeys(ledgers, 0)
 
@@ -66,6 +68,15 @@ class Guard:
         self._equity[slug] = self._ledgers[slug].mark(price).equity
         self._peak[slug] = max(self._peak[slug], self._equity[slug])
         self._act(self._switch.observe(sum(self._equity.values()), now_ns), now_ns)
+
+    def keep_latch(self) -> None:
+        """Make a trip durable, unless it is: what the disk refused is tried again by the caller."""
+        if self._unkept is None or self._store is None:
+            return
+        # The switch has tripped in memory: a disk that refuses must not stop the cancels.
+        with contextlib.suppress(OSError):
+            self._store.save(self._unkept)
+            self._unkept = None
 
     def on_unknown_outcome(self, now_ns: int) -> None:
         """Count an answer that proved nothing; too many of them trip the switch."""
@@ -107,8 +118,8 @@ class Guard:
     def _act(self, latch: Latch | None, now_ns: int) -> None:
         if latch is None:
             return
-        if self._store is not None:
-            self._store.save(latch)
+        self._unkept = latch
+        self.keep_latch()
         self._out.publish(
             events.KillSwitchTripped(
                 **self._out.stamp(now_ns), reason=latch.reason, loss=latch.loss

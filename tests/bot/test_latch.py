@@ -55,6 +55,15 @@ def test_a_full_disk_cannot_keep_it_from_latching(tmp_path: Path) -> None:
     assert LatchFile(tmp_path).load() is not None
 
 
+def test_a_cleaned_directory_cannot_keep_it_from_latching(tmp_path: Path) -> None:
+    """Somebody removed our files, or the whole directory, while the bot ran."""
+    latch = LatchFile(tmp_path / "state")
+    (tmp_path / "state" / ARMED).unlink()
+    (tmp_path / "state").rmdir()
+    latch.save(LATCH)
+    assert LATCH == LatchFile(tmp_path / "state").load()
+
+
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A bot whose switch cannot latch does not start."""
     (tmp_path / "file").touch()

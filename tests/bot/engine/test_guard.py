@@ -9,7 +9,7 @@ from bot.engine import EngineConfig
 from bot.risk.kill_switch import Latch
 from bot.risk.limits import RiskLimits
 from bot.strategy.config import StrategyConfig
-from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, YES, Sink, World
+from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, START_NS, YES, Sink, World
 
 LIMIT = 1_000_000
 SMALL = EngineConfig(
@@ -55,6 +55,31 @@ def test_the_latch_is_saved_before_the_trip_is_told() -> None:
     long_of_yes(world).open_books(((2000, SHARE),), ((2200, SHARE),))
     assert 0 == shelf.tripped_before_save
     assert Latch("loss", 1_400_000, world.now_ns) == shelf.latch
+    assert 1 == len(world.sink.of(events.KillSwitchTripped))
+
+
+def test_a_disk_that_refuses_the_latch_stops_no_cancel() -> None:
+    """The switch has tripped in memory: all comes off, and the latch is tried again."""
+
+    class Refusing(Shelf):
+        """A store on a read-only disk."""
+
+        is_refusing = True
+
+        def save(self, latch: Latch) -> None:
+            """Refuse at first."""
+            if self.is_refusing:
+                raise OSError(30, "Read-only file system")
+            super().save(latch)
+
+    shelf = Refusing()
+    world = long_of_yes(World(SMALL, latch=shelf))
+    world.open_books(((2000, SHARE),), ((2200, SHARE),))
+    assert 1 == len(world.sink.of(events.KillSwitchTripped))
+    assert 1 == len(world.venue.cancel_alls)
+    shelf.is_refusing = False
+    world.let_it_work()
+    assert Latch("loss", 1_400_000, START_NS + 1_000_000_000) == shelf.latch
     assert 1 == len(world.sink.of(events.KillSwitchTripped))
 
 

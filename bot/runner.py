@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections import deque
 
-from bot.domain.market import Market
+from bot.domain.market import Market, TokenId
 from bot.domain.messages import FeedGap, MarketMessage
 from bot.domain.ports import NEVER, Clock, MarketFeed, Venue
 from bot.domain.units import NS_PER_MS, NS_PER_S
@@ -21,6 +21,10 @@ from bot.engine import Engine
 OVERFLOW = "queue overflow"
 WIND_DOWN_NS = 20 * NS_PER_S
 """Longest wait for orders to come off the book when stopping."""
+PATIENCE_NS = 5 * NS_PER_S
+"""A book may be without trust this long before a new snapshot is asked for."""
+WISH_AGAIN_NS = 30 * NS_PER_S
+"""Between two such requests for one token."""
 BATCH_MAX = 256
 """Messages handled before other tasks get their turn."""
 
@@ -48,6 +52,7 @@ class Runner:
         self._overflowed = False
         self._stopping = False
         self._latest_ns = 0
+        self._wish_ns: dict[TokenId, int] = {}
         venue.when_sooner = self._wake.set
 
     def stop(self) -> None:
@@ -95,7 +100,9 @@ class Runner:
         self._wake.clear()
         self._handle_batch()
         if not self._queue:
-            catch_up(self._engine, self._venue, self._time(self._clock.now_ns()))
+            now_ns = self._time(self._clock.now_ns())
+            catch_up(self._engine, self._venue, now_ns)
+            self._wish_for_books(now_ns)
 
     async def _rest(self, until_ns: int) -> None:
         """Sleep until something is due, arrives, or `until_ns`; only let others in when behind."""
@@ -118,6 +125,17 @@ class Runner:
             now_ns = self._time(at_ns)
             catch_up(self._engine, self._venue, now_ns)
             self._engine.on_message(message, now_ns)
+
+    def _wish_for_books(self, now_ns: int) -> None:
+        """Ask for new snapshots of the books that have not been valid for a while."""
+        untrusted = self._engine.untrusted_tokens()
+        self._wish_ns = {
+            token: self._wish_ns.get(token, now_ns + PATIENCE_NS) for token in untrusted
+        }
+        for token, due_ns in self._wish_ns.items():
+            if now_ns >= due_ns:
+                self._feed.resubscribe(token)
+                self._wish_ns[token] = now_ns + WISH_AGAIN_NS
 
     def _time(self, ns: int) -> int:
         # The engine's time never goes back: a message may have waited while the clock was read.

@@ -56,7 +56,7 @@ class Markout(msgspec.Struct, frozen=True):
 
     @property
     def _cost(self) -> float:
-        return -self.fill.side.sign * (self.mid_after - self.fill.mid_before)
+        return self.fill.side.sign * (self.fill.mid_before - self.mid_after)
 
 
 class MarkoutTracker:

@@ -38,6 +38,10 @@ class MarketFeed(Protocol):
         """Yield (local receive time in ns, message) in order of receipt."""
         ...
 
+    def resubscribe(self, token: TokenId) -> None:
+        """Ask for a new snapshot of one token, soon; a recording has none to give."""
+        ...
+
 
 class Venue(Protocol):
     """Where orders go. Calls return at once; what happened comes back as a `VenueReport`.
@@ -45,11 +49,13 @@ class Venue(Protocol):
     Orders are post-only always. Nothing is retried behind the engine's back. Reports are fetched:
     `next_due_ns` is when the next one will be ready (NEVER when none is known of), so that a
     simulated exchange and a real one are driven by the same loop. `when_sooner` is called when
-    that became earlier by itself, for whoever sleeps until then.
+    that became earlier by itself, for whoever sleeps until then. `shows_own_orders` says that the
+    market data of this venue has our own orders in its books.
     """
 
     next_due_ns: int
     when_sooner: Callable[[], None]
+    shows_own_orders: bool
 
     def advance(self, now_ns: int) -> list[VenueReport]:
         """Return the reports that became known up to now, in order."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bot.domain import events, messages
+from bot.domain.book import BookState
 from bot.domain.errors import InvariantError
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import Market, TokenId
@@ -55,7 +56,9 @@ class Engine:
         self._tokens = tokens
         ledgers = {market.slug: MarketLedger(market) for market in markets}
         self.data = MarketData(tokens, observers)
-        self.accounting = Accounting(tokens, ledgers, publisher)
+        self.accounting = Accounting(
+            tokens, ledgers, publisher, shows_own_orders=venue.shows_own_orders
+        )
         self.actions = Actions(tokens, venue, self.accounting, publisher, config)
         self.guard = Guard(config.risk, ledgers, tokens, publisher, latch)
         self.desks = {market.slug: self._desk(market) for market in markets}
@@ -97,7 +100,7 @@ class Engine:
             return
         if isinstance(report, Lost):
             self.guard.on_unknown_outcome(now_ns)
-        self._desk_of[order.new.token].on_report(now_ns)
+        self._desk_of[order.new.token].on_report(report, now_ns)
         self._halt_if_tripped(now_ns)
 
     def on_time(self, now_ns: int) -> None:
@@ -134,6 +137,14 @@ class Engine:
         if terms != desk.market:
             self._replace(desk, terms, now_ns)
             self._wake()
+
+    def untrusted_tokens(self) -> list[TokenId]:
+        """Return the tokens whose book is not valid now."""
+        return [
+            token
+            for token, state in self._tokens.items()
+            if state.book.state is not BookState.VALID
+        ]
 
     def stop(self, now_ns: int) -> None:
         """Stop quoting and ask for every order to be taken off; reports keep coming in."""

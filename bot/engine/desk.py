@@ -15,6 +15,7 @@ from bot.domain.book import BookState
 from bot.domain.market import Market, Side, TokenId, in_yes_terms
 from bot.domain.markout import Markout
 from bot.domain.messages import TradePrint
+from bot.domain.reports import Accepted, Rejected, VenueReport
 from bot.domain.units import NS_PER_MS
 from bot.engine.accounting import Accounting
 from bot.engine.actions import Actions
@@ -23,6 +24,7 @@ from bot.engine.guard import Guard
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import TokenState
 from bot.execution.reconcile import (
+    Cancel,
     OpenOrder,
     ReconcileConfig,
     Target,
@@ -37,6 +39,8 @@ from bot.strategy.quoter import QuoteInputs, Quotes, quote
 
 TOXICITY_HORIZON_S = 30
 """The markout that feeds the toxicity estimate: late enough to show, early enough to act on."""
+REFUSAL_DOUBLINGS_MAX = 7
+"""The wait after a refusal doubles up to this often: 0.5 s to 32 s at the default interval."""
 KILL_SWITCH = "kill_switch"
 STOPPED = "stopped"
 
@@ -79,6 +83,8 @@ class Desk:
         self._orders_version = -1
         self._trust = self._yes.book.state, self._no.book.state
         self._is_settled = False
+        self._refusals = 0
+        self._place_after_ns = 0
         self.due_ns = 0
 
     # what happens ---------------------------------------------------------------------------
@@ -103,8 +109,15 @@ class Desk:
         side, _ = in_yes_terms(outcome, message.side, message.price)
         self._flow.observe(side, message.size, now_ns)
 
-    def on_report(self, now_ns: int) -> None:
+    def on_report(self, report: VenueReport, now_ns: int) -> None:
         """Take that something happened to an order or a trade of ours."""
+        if isinstance(report, Rejected):
+            # A venue that refuses is asked less and less often; one that accepts is asked at once.
+            self._refusals += 1
+            wait_ns = self._interval_ns << min(self._refusals, REFUSAL_DOUBLINGS_MAX)
+            self._place_after_ns = now_ns + wait_ns
+        elif isinstance(report, Accepted):
+            self._refusals = 0
         self._guard.mark(self.market.slug, now_ns)
         self._soon(now_ns)
 
@@ -131,7 +144,7 @@ class Desk:
         """Look at everything and send the requests that make our orders what they should be."""
         self._decided_ns = now_ns
         self.due_ns = now_ns + self._refresh_ns
-        mid = self._yes.book.mid
+        mid = self._yes.mid
         if mid is not None:
             self._volatility.observe(mid, now_ns)  # silence is calm, and it has to be told
         before, self._quotes = self._quotes, self._quote(now_ns)
@@ -170,19 +183,22 @@ class Desk:
         # Settled: every order is wanted and every wish is an order, until one of both changes.
         # Equal numbers are not enough: an order may be wrong and wait for its minimum rest.
         self._is_settled = not actions and _places(orders) == _places(targets)
+        if now_ns < self._place_after_ns:
+            actions = [action for action in actions if isinstance(action, Cancel)]
+            self.due_ns = min(self.due_ns, self._place_after_ns)
         if actions:
-            intent = self._actions.next_intent(self._yes.book.mid, quotes.fair_price)
+            intent = self._actions.next_intent(self._yes.mid, quotes.fair_price)
             self._actions.carry_out(self._yes, actions, orders, intent, now_ns)
 
     def sample(self, now_ns: int) -> None:
         """Publish the market and our quotes as they stand."""
-        book = self._yes.book
+        touch = self._yes.own.others(self._yes.book)
         bids, asks = self._resting()
         self._out.publish(
             events.QuoteSampled(
                 **self._out.stamp(now_ns, self.market.slug),
-                best_bid=book.best_bid or None,
-                best_ask=book.best_ask if book.best_ask_size else None,
+                best_bid=touch.best_bid or None,
+                best_ask=touch.best_ask if touch.best_ask_size else None,
                 our_bid=max(bids, default=None),
                 our_ask=min(asks, default=None),
                 fair_price=self._quotes.fair_price,
@@ -196,6 +212,7 @@ class Desk:
             return Quotes((), (), None, 0.0, KILL_SWITCH)
         if self._stopped:
             return Quotes((), (), None, 0.0, STOPPED)
+        own_bids, own_asks = self._yes.own.shown(self._yes.book)
         inputs = QuoteInputs(
             market=self.market,
             book=self._yes.book,
@@ -205,6 +222,8 @@ class Desk:
             toxicity_cents=self._toxicity.cost_cents(now_ns),
             is_calm=self._jumps.is_calm(now_ns),
             now_ns=now_ns,
+            own_bids=own_bids,
+            own_asks=own_asks,
         )
         return quote(inputs, self._config.strategy)
 

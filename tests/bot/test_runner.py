@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bot.domain import events
+from bot.domain.market import TokenId
 from bot.domain.messages import BookSnapshot, MarketMessage
 from bot.domain.orders import OrderId
 from bot.domain.reports import Canceled
@@ -38,6 +39,11 @@ class Feed:
     def __init__(self, items: Items, error: Exception | None = None) -> None:
         self.items = items
         self.error = error
+        self.wishes: list[TokenId] = []
+
+    def resubscribe(self, token: TokenId) -> None:
+        """Remember the wish."""
+        self.wishes.append(token)
 
     async def messages(self) -> AsyncIterator[tuple[int, MarketMessage]]:
         """Yield the items."""
@@ -164,3 +170,11 @@ def test_changed_terms_reach_the_engine_and_its_time_never_goes_back() -> None:
     assert {"o1", "o2"} == set(world.venue.cancels)
     stamps = [event.ts_ns for event in world.sink.events]
     assert sorted(stamps) == stamps
+
+
+async def test_a_book_without_trust_is_asked_for_again_but_not_at_every_look() -> None:
+    """After 5 s, and 30 s after that: a feed that forgot one book is told so."""
+    feed = Feed(BOOKS[:1])
+    await runner(World(), feed, clock=SteppingClock(1_000 * MS)).run()
+    assert {NO} == set(feed.wishes)
+    assert 1 <= len(feed.wishes) <= 3

@@ -93,6 +93,7 @@ def _snapshot(book: schema.Book) -> BookSnapshot:
         tuple(sorted(_levels(book.asks))),
         None if book.tick_size is None else tick_units(book.tick_size),
         book.hash,
+        touch_units(book.last_trade_price),
     )
 
 

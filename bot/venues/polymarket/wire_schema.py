@@ -58,6 +58,7 @@ class Book(_Event, tag="book", kw_only=True):
     asks: list[Level]
     hash: str = ""
     tick_size: float | None = None
+    last_trade_price: float | None = None
 
 
 class LastTradePrice(_Event, tag="last_trade_price", kw_only=True):

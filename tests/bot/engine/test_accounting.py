@@ -163,6 +163,8 @@ def test_levels_of_our_orders_are_watched_as_long_as_they_may_trade() -> None:
     watch = world.tokens[YES].watch
     assert {level_key(4900, is_bid=True): 1} == watch
     world.report(Rejected(bid.order_id, RejectionReason.OTHER))
+    assert {} == watch
+    world.wait(1_000)
     assert {level_key(4900, is_bid=True): 1} == watch  # of its replacement
     world.report(Accepted(bid.order_id))
     assert {level_key(4900, is_bid=True): 2} == watch

@@ -7,7 +7,8 @@ from bot.domain import events
 from bot.domain.book import BookState
 from bot.domain.market import RewardTerms, Side
 from bot.domain.messages import FeedGap
-from bot.domain.units import NS_PER_S
+from bot.domain.reports import Rejected, RejectionReason
+from bot.domain.units import NS_PER_MS, NS_PER_S
 from bot.engine import EngineConfig
 from bot.execution.reconcile import ReconcileConfig
 from bot.strategy.config import StrategyConfig
@@ -207,3 +208,19 @@ def test_the_touch_told_is_remembered() -> None:
     world.change(4900, 50 * SHARE, is_bid=True)
     assert (49, 52) == (state.bid_level, state.ask_level)
     assert BookState.VALID is state.told_state
+
+
+def test_a_venue_that_refuses_is_asked_less_and_less_often() -> None:
+    """The wait doubles with each refusal in a row and is forgotten at the first acceptance."""
+    world = World()
+    world.open_books()
+    world.wait(1_000)
+    waits_ms = []
+    for _ in range(4):
+        refused = world.order(Side.BUY, YES)
+        world.report(Rejected(refused.order_id, RejectionReason.PAUSED))
+        before, began_ns = len(world.venue.submitted), world.now_ns
+        while len(world.venue.submitted) == before:
+            world.wait(50)
+        waits_ms.append((world.now_ns - began_ns) // NS_PER_MS)
+    assert [500, 1_000, 2_000, 4_000] == waits_ms

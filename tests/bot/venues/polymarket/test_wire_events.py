@@ -42,6 +42,7 @@ def test_book_is_best_first_with_zero_sizes_dropped() -> None:
         ((6000, 4_500_000), (7000, 3_000_000)),
         10,
         "a8a751",
+        5_200,
     )
     assert [expected] == read(book(bids=bids, asks=asks))
 

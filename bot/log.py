@@ -6,6 +6,7 @@ person would act on are INFO; the rest is DEBUG and off by default.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from typing import TextIO
@@ -52,7 +53,13 @@ class LogSink:
         )
 
     def publish(self, event: events.Event) -> None:
-        """Write one line for the event."""
+        """Write one line for the event; one that cannot be written is lost."""
+        # A full disk, or a reader of our stderr that left (closed: ValueError), is no reason to
+        # stop trading; the journal has the event.
+        with contextlib.suppress(OSError, ValueError):
+            self._write(event)
+
+    def _write(self, event: events.Event) -> None:
         fields = msgspec.to_builtins(event)
         name = fields.pop("type")
         if isinstance(event, events.KillSwitchTripped):

@@ -74,3 +74,27 @@ def test_sides_and_sizes_are_plain_values() -> None:
     )  # fmt: skip
     (line,) = lines(denied, verbose=True)
     assert ("BUY", 4900) == (line["side"], line["price"])
+
+
+class FullDisk(io.StringIO):
+    """A stream that refuses until there is room again."""
+
+    is_full = True
+
+    def write(self, text: str) -> int:
+        """Refuse, or take it."""
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    """A full disk or a reader that left costs lines, never the engine; later ones come again."""
+    stream = FullDisk()
+    sink = LogSink(stream)
+    sink.publish(TRIPPED)
+    stream.is_full = False
+    sink.publish(PAUSED)
+    assert 1 == len(stream.getvalue().splitlines())
+    stream.close()
+    sink.publish(PAUSED)

@@ -57,6 +57,7 @@ class Shipper:
         self._backoff = backoff
         self._say = say
         self._position = state.position
+        self._pending: list[Entry] = []
 
     def run(self, stop: StopEvent) -> None:
         """Ship until `stop` is set; what is unconfirmed then is sent by the next run."""
@@ -70,7 +71,8 @@ class Shipper:
     def step(self) -> float:
         """Ship one batch; return how many seconds to wait before the next, 0 for no wait."""
         try:
-            entries = self._follower.batch(self._position)
+            # What could not be delivered is kept: to prepare it again at each attempt is waste.
+            entries = self._pending = self._pending or self._follower.batch(self._position)
             self.progress.oldest_ns = entries[0].ts_ns if entries else None
             if entries:
                 self._ship(entries)
@@ -95,6 +97,7 @@ class Shipper:
         self.progress.parked += self._state.park(refused)
         # The store has them: even if the disk is full now, the next batch goes on from here.
         self._position = entries[-1].position
+        self._pending = []
         self.progress.oldest_ns = None
         self.progress.written_ns = self._clock.now_ns()
         self._state.save(self._position)

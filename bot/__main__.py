@@ -64,6 +64,14 @@ def _replay(options: argparse.Namespace) -> int:
     )
 
 
+def _check(options: argparse.Namespace) -> int:
+    from bot.preflight.command import run_check
+    from bot.settings import load_secrets
+
+    settings = _settings(options)
+    return run_check(settings, load_secrets(settings.wallet), as_json=options.json)
+
+
 def _markets(options: argparse.Namespace) -> int:
     from bot.markets.command import run_markets
 
@@ -132,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_check(commands)
     _add_markets(commands)
     _add_replay(commands)
     _add_record(commands)
@@ -160,6 +169,13 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET, else best)")
     parser.add_argument("--verbose", action="store_true", help="log every event")
     parser.set_defaults(command=_run)
+
+
+def _add_check(commands: Commands) -> None:
+    example = "python -m bot check"
+    parser = _add(commands, "check", "say whether this bot may trade for real", example)
+    parser.add_argument("--json", action="store_true", help="print the checks as JSON")
+    parser.set_defaults(command=_check)
 
 
 def _add_markets(commands: Commands) -> None:

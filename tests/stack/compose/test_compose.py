@@ -1,0 +1,222 @@
+"""docker-compose.yml, read: what Compose itself does not check, and what docs/stack.md promises."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name for name, service in SERVICES.items() if service["image"].startswith("pmm:")}
+ONE_SHOT = {"setup"}
+CANNOT_BE_READ_ONLY = {"setup", "prod", "influxdb", "grafana"}
+"""The file says why for each."""
+SECRET_NAME = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|WEBHOOK|PASSPHRASE")
+PINNED = re.compile(r":v?\d+\.\d+\.\d+")
+PROFILES = ((), ("rehearsal",), ("prod",), ("rehearsal", "prod"))
+
+
+def each(names: set[str] | dict[str, Any] = SERVICES) -> pytest.MarkDecorator:
+    """One test for each service."""
+    return pytest.mark.parametrize("name", sorted(names))
+
+
+def mounts(service: dict[str, Any]) -> list[tuple[str, str]]:
+    """(source, target) of each volume of a service."""
+    return [tuple(text.split(":")[:2]) for text in service.get("volumes", ())]
+
+
+@each()
+def test_who_is_waited_for_can_become_healthy(name: str) -> None:
+    """`service_healthy` waits for ever for a service without a health check."""
+    for other, wanted in SERVICES[name].get("depends_on", {}).items():
+        assert other in SERVICES
+        if wanted["condition"] == "service_healthy":
+            assert "healthcheck" in SERVICES[other], other
+        if wanted["condition"] == "service_completed_successfully":
+            assert "no" == SERVICES[other]["restart"], other
+
+
+@each()
+def test_nothing_waits_for_what_its_profile_does_not_start(name: str) -> None:
+    """A service with profiles may need those of its own profiles, or those without any."""
+    mine = set(SERVICES[name].get("profiles", ()))
+    for other in SERVICES[name].get("depends_on", {}):
+        theirs = set(SERVICES[other].get("profiles", ()))
+        assert not theirs or (mine and mine <= theirs), other
+
+
+@each()
+def test_files_that_are_mounted_exist(name: str) -> None:
+    """Compose would make an empty directory in place of a missing file, and say nothing."""
+    for source, _ in mounts(SERVICES[name]):
+        if source.startswith("."):
+            assert (ROOT / source).exists(), source
+        else:
+            assert source in COMPOSE["volumes"], source
+
+
+@each()
+def test_ports_are_published_on_the_loopback_only(name: str) -> None:
+    """Nothing of the stack can be reached from another machine."""
+    for port in SERVICES[name].get("ports", ()):
+        assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port), port
+
+
+def test_no_two_services_publish_one_port() -> None:
+    """All profiles can run at once."""
+    published = [p.split(":")[1] for s in SERVICES.values() for p in s.get("ports", ())]
+    assert len(published) == len(set(published))
+
+
+@each()
+def test_images_are_pinned_to_one_version(name: str) -> None:
+    """`latest` and half a version move by themselves."""
+    assert PINNED.search(SERVICES[name]["image"])
+
+
+def test_the_base_of_our_image_is_pinned_too() -> None:
+    """Every stage, and the version of uv is the one of the Makefile."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert all(PINNED.search(line) for line in re.findall(r"^FROM .*", dockerfile, re.MULTILINE))
+    version = re.search(r"^UV_VERSION := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert version
+    assert f"ARG UV_VERSION={version[1]}" in dockerfile
+
+
+@each()
+def test_no_secret_is_in_the_environment_or_a_label(name: str) -> None:
+    """`docker inspect` shows both; a secret is a file, and its variable ends with FILE."""
+    service = SERVICES[name]
+    for variable in service.get("environment", {}):
+        if SECRET_NAME.search(variable):
+            assert variable.endswith("_FILE"), variable
+    assert "labels" not in service
+    assert "env_file" not in service
+
+
+@each()
+def test_nobody_runs_as_root(name: str) -> None:
+    """Ours run as the user of the image, the others as a user named here."""
+    user = str(SERVICES[name].get("user", ""))
+    if name in OURS:
+        assert "\nUSER pmm\n" in (ROOT / "Dockerfile").read_text()
+        assert not user
+    else:
+        assert user.split(":", maxsplit=1)[0] not in {"", "0", "root"}
+
+
+@each()
+def test_everyone_is_hardened_and_has_a_limit(name: str) -> None:
+    """No new privileges, no capabilities, a limit of memory, logs that do not fill the disk."""
+    service = SERVICES[name]
+    assert ["ALL"] == service["cap_drop"]
+    assert ["no-new-privileges:true"] == service["security_opt"]
+    assert service["mem_limit"]
+    assert service["logging"]["options"]["max-size"]
+    assert "privileged" not in service
+    assert (name not in CANNOT_BE_READ_ONLY) == service["read_only"]
+
+
+@each(SERVICES.keys() - ONE_SHOT)
+def test_everyone_comes_back(name: str) -> None:
+    """After a crash and after the machine was started again."""
+    assert "unless-stopped" == SERVICES[name]["restart"]
+
+
+@each()
+def test_health_is_asked_of_the_loopback(name: str) -> None:
+    """`localhost` is IPv6 first in some images, where nobody listens."""
+    test = " ".join(SERVICES[name].get("healthcheck", {}).get("test", ()))
+    assert "localhost" not in test
+
+
+def test_what_must_survive_is_in_a_named_volume() -> None:
+    """Journal, kill switch, position of the shipper, calibration, stores and secrets."""
+    kept = {source for s in SERVICES.values() for source, _ in mounts(s) if source[0] != "."}
+    assert set(COMPOSE["volumes"]) == kept
+
+
+def test_the_environment_is_named_from_outside_only() -> None:
+    """By the scrape configuration and the shipper's tag; no bot is told which one it is."""
+    for env in ("demo", "rehearsal", "prod"):
+        shipper = SERVICES[f"shipper-{env}"]
+        assert f"env={env}" == shipper["command"][shipper["command"].index("--tag") + 1]
+        assert f"{env}-state" == mounts(shipper)[0][0]
+        told = {**SERVICES[env].get("environment", {})}
+        assert env not in json.dumps({k: v for k, v in told.items() if k != "PMM_LIVE"})
+
+
+def test_prometheus_finds_the_services_where_they_listen() -> None:
+    """Every name in the scrape configuration is a service, or the other name of one."""
+    config = yaml.safe_load((ROOT / "alerting/generated/prometheus.yml").read_text())
+    names = {
+        name
+        for job in config["scrape_configs"]
+        for found in job.get("dns_sd_configs", ())
+        for name in found["names"]
+    }
+    aliases = {
+        alias
+        for service in SERVICES.values()
+        for network in service.get("networks", {}).values()
+        for alias in network["aliases"]
+    }
+    reachable = aliases | {n for n, s in SERVICES.items() if "network_mode" not in s}
+    assert names - {"wallet"} <= reachable
+    assert "9101" == SERVICES["demo"]["environment"]["PMM_METRICS_PORT"]
+
+
+def test_production_must_be_asked_for() -> None:
+    """By its profile and by a word in the environment, which is not there by itself."""
+    assert ["prod"] == SERVICES["prod"]["profiles"]
+    assert "${PMM_LIVE:-}" == SERVICES["prod"]["environment"]["PMM_LIVE"]
+    assert not [n for n, s in SERVICES.items() if s.get("profiles") is None and "prod" in n]
+
+
+def test_the_example_of_settings_needs_no_line() -> None:
+    """Every line of .env.example is a comment, and every variable of the file is explained."""
+    example = (ROOT / ".env.example").read_text()
+    assert all(line.startswith("#") for line in example.splitlines() if line)
+    used = set(re.findall(r"\$\{(PMM_[A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    used |= {secret["environment"] for secret in COMPOSE["secrets"].values()}
+    assert used == set(re.findall(r"^# (PMM_[A-Z_]+)=", example, re.MULTILINE))
+
+
+def test_the_builder_never_sees_secrets_or_state() -> None:
+    """All is ignored but what the image copies."""
+    lines = (ROOT / ".dockerignore").read_text().split()
+    allowed = {line[1:] for line in lines if line.startswith("!")}
+    copied = set(
+        re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    )
+    assert "*" in lines
+    assert allowed == {name for names in copied for name in names.split()}
+
+
+@pytest.mark.parametrize("profiles", PROFILES, ids=lambda names: "+".join(names) or "none")
+def test_compose_takes_the_file(profiles: tuple[str, ...]) -> None:
+    """With every set of profiles; skipped where Compose v2 is not installed."""
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "compose", "version"], check=False).returncode:
+        pytest.skip("Docker Compose v2 is not installed")
+    chosen = [word for name in profiles for word in ("--profile", name)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PMM_")}  # noqa: TID251 - to leave it out
+    done = subprocess.run(
+        [docker, "compose", "--env-file", os.devnull, *chosen, "config", "-q"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ("", 0) == (done.stderr, done.returncode)

@@ -1,0 +1,134 @@
+"""The small scripts of the containers, run with a shell."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent.parent
+DIRECTORIES = ("influx", "grafana", "alertmanager")
+HEX = set("0123456789abcdef")
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    """Empty volumes."""
+    for name in DIRECTORIES:
+        (tmp_path / "secrets" / name).mkdir(parents=True)
+    return tmp_path / "secrets"
+
+
+def setup(secrets: Path, webhook: str | None, **environment: str) -> tuple[int, str]:
+    """The exit code and the words of the set-up."""
+    file = secrets.parent / "webhook"
+    if webhook is not None:
+        file.write_text(webhook)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "docker" / "setup.sh"), str(secrets), str(file)],
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_secrets_are_made_once_and_never_changed(secrets: Path) -> None:
+    """64 hex digits each, all different, the same after the next start, and never shown."""
+    assert 0 == setup(secrets, None)[0]
+    made = {path: path.read_text() for path in secrets.rglob("*") if path.is_file()}
+    assert {"influx/admin_password", "influx/token", "grafana/admin_password"} == {
+        str(path.relative_to(secrets)) for path in made
+    }
+    assert all(64 == len(text) and set(text) <= HEX for text in made.values())
+    assert 3 == len(set(made.values()))
+    _, said = setup(secrets, None)
+    assert made == {path: path.read_text() for path in made}
+    assert not [text for text in made.values() if text in said]
+
+
+@pytest.mark.parametrize("webhook", [None, ""])
+def test_a_missing_webhook_is_said_aloud(secrets: Path, webhook: str | None) -> None:
+    """It is no error: alerts then stay where they are."""
+    code, said = setup(secrets, webhook)
+    assert 0 == code
+    assert "NO DISCORD WEBHOOK" in said
+    assert not (secrets / "alertmanager" / "discord_webhook_url").exists()
+
+
+def test_a_webhook_is_handed_on_unseen_and_taken_away_again(secrets: Path) -> None:
+    """The address is a secret: it is not printed. Without it the old one does not stay."""
+    code, said = setup(secrets, "https://discord.invalid/api/webhooks/1/hush")
+    handed = secrets / "alertmanager" / "discord_webhook_url"
+    assert (0, "https://discord.invalid/api/webhooks/1/hush") == (code, handed.read_text())
+    assert "hush" not in said
+    setup(secrets, "")
+    assert not handed.exists()
+
+
+def test_a_webhook_that_is_none_stops_the_start(secrets: Path) -> None:
+    """It would fail at the first alert, where nobody looks; and it is not shown."""
+    code, said = setup(secrets, "discord.invalid/hush")
+    assert 1 == code
+    assert "does not begin with https://" in said
+    assert "hush" not in said
+
+
+def test_the_market_is_told_or_that_there_is_none(secrets: Path) -> None:
+    """Two bots that choose by themselves cannot be compared."""
+    assert "market will-it-rain" in setup(secrets, None, PMM_MARKET="will-it-rain")[1]
+    assert "PMM_MARKET is not set" in setup(secrets, None)[1]
+
+
+@pytest.mark.parametrize("has_calibration", [True, False])
+def test_paper_takes_the_calibration_when_there_is_one(
+    tmp_path: Path, *, has_calibration: bool
+) -> None:
+    """A bot that insists on a file which does not exist yet would never start."""
+    calibration = tmp_path / "calibration.json"
+    if has_calibration:
+        calibration.write_text("{}")
+    fake = tmp_path / "python"
+    fake.write_text('#!/bin/sh\necho "[${PMM_CALIBRATION:-}] $*"\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "docker" / "paper.sh"), str(calibration)],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = str(calibration) if has_calibration else ""
+    assert f"[{expected}] -m bot run --venue paper" == done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("journals", "source"),
+    [((), None), (("rehearsal",), "rehearsal"), (("rehearsal", "prod"), "prod")],
+)
+def test_production_is_learnt_from_before_the_rehearsal(
+    tmp_path: Path, journals: tuple[str, ...], source: str | None
+) -> None:
+    """And from nothing when there is neither. The stand-in for python ends the loop."""
+    for env in journals:
+        (tmp_path / env / "journal").mkdir(parents=True)
+        (tmp_path / env / "journal" / "segment").write_text("")
+    for name, body in (("python", 'echo "$*"'), ("sleep", "kill $PPID"), ("date", "echo 0")):
+        fake = tmp_path / name
+        fake.write_text(f"#!/bin/sh\n{body}\n")
+        fake.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "docker" / "extract.sh"), str(tmp_path), str(tmp_path / "out")],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10,
+    )
+    assert 0 == done.returncode
+    if source is None:
+        assert "nothing to learn from" in done.stdout
+    else:
+        assert f"--source journal:{tmp_path}/{source}/journal" in done.stdout

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.events import OrderDenied
 from bot.journal import Journal
 from bot.journal.segment import segments
 from tests.exporters.samples import T0
@@ -92,6 +93,26 @@ def test_shipper_says_what_is_wrong_and_goes_on_when_it_is_right(
     assert 'pmm_shipper_requests_total{result="written"} 1.0' in scrape(shipper)
     assert 0 == shipper.stop()
     assert TOKEN not in shipper.log.read_text()
+
+
+def test_refused_points_are_parked_and_the_others_arrive(
+    tmp_path: Path, engine: InfluxEngine, shim: Shim, shipper: ShipperProcess
+) -> None:
+    """A field that the store knows as text refuses numbers: those events alone are parked."""
+    text = f'denials,event=x price="text" {T0}'.encode()
+    assert 204 == engine.write("ticks", text, {})[0]
+    journal = open_journal(tmp_path / "journal")
+    events = list(story("run-1", 500))
+    for event in events:
+        journal.publish(event)
+    journal.close()
+    denied = sum(isinstance(event, OrderDenied) for event in events)
+    shipper.start()
+    until(lambda: f"pmm_shipper_parked_points_total {denied}.0" in scrape(shipper), "all parked")
+    assert 0 == shipper.stop()
+    assert len(events) - denied == count(engine)
+    parked = (tmp_path / "journal" / "shipper" / "parked.jsonl").read_text().splitlines()
+    assert denied == sum("type conflict" in line and "denials," in line for line in parked)
 
 
 def scrape(shipper: ShipperProcess) -> str:

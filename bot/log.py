@@ -30,6 +30,7 @@ OPERATOR = (
     events.OrderFilled,
     events.TradeStateChanged,
     events.KillSwitchTripped,
+    events.TransactionMined,
 )
 """What an operator would look up; orders that merely come and go are not."""
 

@@ -92,6 +92,7 @@ class PrometheusSink:
             | events.RunStarted
             | events.RunStopped
             | events.KillSwitchTripped
+            | events.TransactionMined
         ),
     ) -> None:
         match event:
@@ -108,5 +109,7 @@ class PrometheusSink:
                 self._feed.read(event)
             case events.RunStarted() | events.RunStopped() | events.KillSwitchTripped():
                 self.run.read(event)
+            case events.TransactionMined():
+                pass  # sent by the wallet command, a process of its own without metrics
             case _:
                 assert_never(event)

@@ -338,6 +338,22 @@ class KillSwitchTripped(Record, frozen=True, kw_only=True):
     loss: int
 
 
+class TransactionMined(Record, frozen=True, kw_only=True):
+    """A transaction of ours is in a block, which costs gas whether it did what it should or not.
+
+    `operation` is the wallet command, `gas_cost_pol` in POL; `gas_cost_usd` is `None` while nobody
+    said what POL is worth, and 0 where a relayer pays.
+    """
+
+    operation: str
+    transaction_hash: str
+    succeeded: bool
+    gas_used: int = 0
+    gas_price_gwei: float = 0.0
+    gas_cost_pol: float = 0.0
+    gas_cost_usd: float | None = None
+
+
 Event: TypeAlias = (
     RunStarted
     | RunStopped
@@ -364,5 +380,6 @@ Event: TypeAlias = (
     | StaleQuoteMeasured
     | EquityMarked
     | KillSwitchTripped
+    | TransactionMined
 )
 """Every event, for exhaustive matching and for decoding a journal."""

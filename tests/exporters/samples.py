@@ -172,6 +172,16 @@ _SAMPLES: tuple[events.Event, ...] = (
         no_pending=0,
     ),
     events.KillSwitchTripped(**_RUN, reason="loss", loss=5_100_000),
+    events.TransactionMined(
+        **_RUN,
+        operation="approve",
+        transaction_hash="0x" + "12" * 32,
+        succeeded=True,
+        gas_used=46_000,
+        gas_price_gwei=30.0,
+        gas_cost_pol=0.00138,
+        gas_cost_usd=0.0003,
+    ),
 )
 
 SAMPLES: tuple[events.Event, ...] = tuple(

@@ -60,8 +60,8 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order_size: int = 5 * SIZE_SCALE
     levels: int = 1
     inventory_max: int = 20 * SIZE_SCALE
-    gamma: float = 0.3
-    horizon_s: float = 3_600.0
+    gamma: float = 0.5
+    horizon_s: float = 900.0
     arrival_decay: float = 100.0
     min_spread_bps: float = 50.0
     distance_max: int = 500

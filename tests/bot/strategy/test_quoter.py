@@ -296,7 +296,7 @@ def off(**changes: object) -> Market:
         ({"book": book({9_500: 1}, {9_600: 1})}, Pause.PRICE_OUT_OF_BOUNDS),
         ({"book": book({400: 1}, {600: 1})}, None),
         ({"book": book({4_000: 1}, {6_000: 1})}, Pause.NO_ROOM),
-        ({"volatility": 60.0}, Pause.TOO_WIDE),
+        ({"volatility": 120.0}, Pause.TOO_WIDE),
         ({"book": Book(MARKET.yes, 100)}, Pause.BOOK_NOT_VALID),
     ],
 )

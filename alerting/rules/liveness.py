@@ -1,4 +1,4 @@
-"""Is every bot there, does it do anything, and does it see the market?
+"""Whether every bot is there, does anything, and sees the market.
 
 Death shows in `up`, in its absence and in the heartbeat, never in the compared quantities: a window
 of an hour goes on answering for an hour after its bot died.

@@ -1,4 +1,4 @@
-"""Do the records get through, is the calibration fresh, and does alerting itself work?"""
+"""Whether records get through, the calibration is fresh, and alerting itself works."""
 
 from __future__ import annotations
 

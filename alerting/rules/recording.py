@@ -46,7 +46,7 @@ def _fold(quantity: str, counts: str) -> Recording:
         f"({counts}{{{PRODUCTION}}} >= {EVENTS_MIN})\n"
         f"and on () ({counts}{{{DEMO}}} >= {EVENTS_MIN})"
     )
-    level, name, operation = quantity.split(":")
+    _, name, operation = quantity.split(":")
     return Recording(
         f"pair:{name}:fold_{operation}",
         f"(\n  ({prod} / on () group_left {demo} >= 1)\n"
@@ -62,7 +62,7 @@ def _relative(quantity: str, floor: float) -> Recording:
         f"(abs({prod}) > on () group_left abs({demo}))\n"
         f"or on (env) (0 * {prod} + on () group_left abs({demo}))"
     )
-    level, name, operation = quantity.split(":")
+    _, name, operation = quantity.split(":")
     return Recording(
         f"pair:{name}:relative_{operation}",
         f"{difference}\n/ on (env) clamp_min(\n{larger},\n{floor})",
@@ -110,7 +110,8 @@ GROUP = Group(
         _quantile(0.95, "15m"),
         Recording(
             SPREAD,
-            f"sum by (env) (increase({quoting.SPREAD.name}_sum{_OURS}[{WINDOW}])) / {SPREAD_SAMPLES}",
+            f"sum by (env) (increase({quoting.SPREAD.name}_sum{_OURS}[{WINDOW}]))\n"
+            f"/ {SPREAD_SAMPLES}",
         ),
         Recording(
             MARKOUT,

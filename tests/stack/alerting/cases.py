@@ -6,7 +6,7 @@ Times are minutes; a series is written as promtool does: `0+1x9` is ten values, 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from alerting.rules import GROUPS
+from alerting.rules import ALERTS
 from alerting.yaml import Value
 from exporters.catalogue import balance, feed, health, money, orders
 from exporters.catalogue import divergence as div
@@ -26,6 +26,7 @@ DEMO_UP = {'up{job="bot", env="demo"}': "1x600"}
 PROD_UP = {'up{job="bot", env="prod"}': "1x600"}
 DETECTOR_UP = {'up{job="divergence"}': "1x600"}
 FILL_RATE = {"metric": "fill_rate", "direction": "prod_higher"}
+BOOK = "env='demo', market='m', outcome='YES'"
 DEMO, PROD = {"env": "demo"}, {"env": "prod"}
 
 
@@ -201,7 +202,7 @@ LIVENESS = (
             "PmmBookNotValid",
             claim,
             {
-                f'{feed.BOOK_STATE.name}{{env="demo", market="m", outcome="YES", state="stale"}}': s,
+                f"{feed.BOOK_STATE.name}{{{BOOK}, state='stale'}}": s,
                 f'{feed.LAST_REPORT.name}{{env="demo"}}': report,
                 f'{health.RUNNING.name}{{env="demo"}}': running,
             },
@@ -395,7 +396,7 @@ FIRES_WITHOUT_DATA = frozenset({"PmmBotDown", "PmmDivergenceDetectorDown", "PmmW
 def as_test(case: Case, severity: str) -> dict[str, Value]:
     """The case as promtool reads it."""
     fixed = {"alertname": case.alert, "alertstate": "firing", "severity": severity}
-    fired = [
+    fired: list[Value] = [
         {"labels": f"ALERTS{{{_labels({**fixed, **labels})}}}", "value": 1} for labels in case.fires
     ]
     return {
@@ -416,10 +417,5 @@ def _labels(labels: Mapping[str, str]) -> str:
     return ", ".join(f'{name}="{value}"' for name, value in labels.items())
 
 
-SEVERITY = {
-    rule["alert"]: rule["labels"]["severity"]
-    for group in GROUPS
-    for rule in group.as_yaml()["rules"]
-    if "alert" in rule
-}
-"""Of each alert, as the generated files have it."""
+SEVERITY = {name: str(alert.severity) for name, alert in ALERTS.items()}
+"""Of each alert."""

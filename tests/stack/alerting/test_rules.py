@@ -25,7 +25,9 @@ def play(promtool: str, folder: Path, groups: Iterable[Group], cases: Iterable[C
     tests.write_text(
         dump({"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": played})
     )
-    ran = subprocess.run([promtool, "test", "rules", str(tests)], capture_output=True, text=True)
+    ran = subprocess.run(
+        [promtool, "test", "rules", str(tests)], check=False, capture_output=True, text=True
+    )
     return "" if ran.returncode == 0 else ran.stdout + ran.stderr
 
 
@@ -33,14 +35,14 @@ def test_rules_pass_the_linter(tool: Tool) -> None:
     """Promtool checks the committed files, with all its lints."""
     files = [str(path) for path in (FOLDER / "rules").glob("*.yml")]
     command = [tool("promtool"), "check", "rules", "--lint=all", "--lint-fatal", *files]
-    ran = subprocess.run(command, capture_output=True, text=True)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
     assert 0 == ran.returncode, ran.stdout + ran.stderr
 
 
 def test_scrape_configuration_is_valid(tool: Tool) -> None:
     """Promtool checks the committed prometheus.yml."""
     command = [tool("promtool"), "check", "config", "--syntax-only", str(FOLDER / "prometheus.yml")]
-    ran = subprocess.run(command, capture_output=True, text=True)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
     assert 0 == ran.returncode, ran.stdout + ran.stderr
 
 

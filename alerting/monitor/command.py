@@ -1,0 +1,167 @@
+"""The command `python -m alerting monitor`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from os import environ  # noqa: TID251 - the webhook is this command's only setting from outside
+from pathlib import Path
+
+import msgspec
+
+from alerting.monitor.beat import BeatListener
+from alerting.monitor.checks import problems
+from alerting.monitor.discord import NotDelivered, post
+from alerting.monitor.memory import Message, load, remember, save, to_tell
+from alerting.monitor.reading import fetch, fetch_mismatch
+
+WEBHOOK = "DISCORD_WEBHOOK_URL"
+INTERVAL_S = 300.0
+EXAMPLE = f"""\
+The webhook's address comes from {WEBHOOK}, or from the file that {WEBHOOK}_FILE names;
+without either, messages go to stderr only. Exits 0 when all is well, 1 when something is wrong
+or could not be told, 2 on wrong use.
+
+example, for cron:
+  */5 * * * * cd /opt/pmm && python -m alerting monitor --once
+"""
+
+Tell = Callable[[Message], None]
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What a round needs: bots by name, the memory's file, how to tell, and the time."""
+
+    bots: Mapping[str, str]
+    wallet: str
+    memory: Path
+    tell: Tell
+    clock: Callable[[], float]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the argument parser, for `--help` and for the documents."""
+    options = argparse.ArgumentParser(
+        prog="python -m alerting monitor",
+        description="Watches both bots without Prometheus and posts to Discord.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = options.add_argument
+    add("--once", action="store_true", help="one round, for cron; else one every 5 minutes")
+    add("--demo", default="http://127.0.0.1:9101/metrics", help="DEMO's metrics (%(default)s)")
+    add("--prod", default="", help="PROD's metrics; not watched without")
+    add("--wallet", default="", help="the wallet exporter's metrics, for the balance")
+    add("--state", type=Path, default=Path("state/monitor.json"), help="file (%(default)s)")
+    add("--host", default="127.0.0.1", help="where the beat is heard (%(default)s)")
+    add("--beat-port", type=int, help="listen for Alertmanager's watchdog; not with --once")
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command on the real clock and environment; return its exit code."""
+    return run(arguments, environ, time.time)  # noqa: TID251 - the edge
+
+
+def run(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    clock: Callable[[], float],
+    wait: Callable[[float], bool] | None = None,
+) -> int:
+    """Run rounds until `wait(seconds)` returns True, or one; return the exit code of the last."""
+    options = parser().parse_args(arguments)
+    if options.once and options.beat_port is not None:
+        return _complain("--beat-port needs a process that stays: leave --once out", 2)
+    try:
+        tell = _teller(_webhook(environment))
+    except ValueError as error:
+        return _complain(str(error), 2)
+    bots = {"demo": options.demo} | ({"prod": options.prod} if options.prod else {})
+    setup = Setup(bots, options.wallet, options.state, tell, clock)
+    if options.once:
+        return round_of(setup, None)
+    return _stay(setup, options, wait or _until_signal())
+
+
+def round_of(setup: Setup, beat_s: float | None) -> int:
+    """Look once, tell what is to be told; return 0 when all is well and everything was told."""
+    now_s = setup.clock()
+    found = problems(
+        {env: fetch(url) for env, url in setup.bots.items()},
+        now_s,
+        beat_s=beat_s,
+        mismatch_usd=fetch_mismatch(setup.wallet) if setup.wallet else None,
+    )
+    try:
+        memory = load(setup.memory)
+        is_told = True
+        for message in to_tell(memory, found, now_s):
+            _say(f"{'over: ' if message.is_over else ''}{message.text}")
+            try:
+                setup.tell(message)
+            except NotDelivered as error:
+                _say(f"not told: {error}")  # not remembered, so the next round tells it
+                is_told = False
+            else:
+                remember(memory, message, now_s)
+        save(setup.memory, memory)
+    except (OSError, ValueError) as error:
+        return _complain(str(error), 1)
+    return 0 if is_told and not found else 1
+
+
+def _stay(setup: Setup, options: argparse.Namespace, wait: Callable[[float], bool]) -> int:
+    listener = None
+    if options.beat_port is not None:
+        try:
+            listener = BeatListener(options.host, options.beat_port, setup.clock)
+        except OSError as error:
+            return _complain(f"cannot listen on port {options.beat_port}: {error}", 1)
+        listener.start()
+    try:
+        while True:
+            code = round_of(setup, listener.heard_s if listener else None)
+            if wait(INTERVAL_S):
+                return code
+    finally:
+        if listener:
+            listener.stop()
+
+
+def _webhook(environment: Mapping[str, str]) -> str | None:
+    file = environment.get(f"{WEBHOOK}_FILE")
+    if not file:
+        return environment.get(WEBHOOK) or None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"cannot read the file that {WEBHOOK}_FILE names: {error}") from error
+
+
+def _teller(url: str | None) -> Tell:
+    if url is None:
+        return lambda _message: None
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"{WEBHOOK} is no http address")  # its text is a secret
+    return lambda message: post(url, message)
+
+
+def _until_signal() -> Callable[[float], bool]:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop.wait
+
+
+def _complain(text: str, code: int) -> int:
+    _say(text)
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"monitor: {text}\n")

@@ -7,28 +7,13 @@ from collections import Counter
 from bot.domain import events
 from bot.domain.units import SIZE_SCALE, dollars
 
-FEED_FIELDS = (
-    "messages",
-    "level_changes",
-    "prints",
-    "damaged",
-    "unknown_tokens",
-    "pruned_levels",
-    "touch_mismatches",
-    "hash_checks",
-    "hash_mismatches",
-    "backward_steps",
-    "duplicates",
-    "gaps",
-)
-
 
 class Tally:
     """Counts events by what a person asks about first. Memory does not grow with the run."""
 
     def __init__(self) -> None:
         """Start at zero."""
-        self.feed: Counter[str] = Counter(dict.fromkeys(FEED_FIELDS, 0))
+        self.feed: Counter[str] = Counter(dict.fromkeys(events.FEED_COUNTS, 0))
         self.clock_offset_ms: float | None = None
         self.submitted = 0
         self.accepted = 0
@@ -67,7 +52,7 @@ class Tally:
         """Add one event."""
         match event:
             case events.FeedCounted():
-                for name in FEED_FIELDS:
+                for name in events.FEED_COUNTS:
                     self.feed[name] += getattr(event, name)
                 self.clock_offset_ms = event.clock_offset_ms
             case events.OrderSubmitted():

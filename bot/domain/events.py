@@ -88,6 +88,23 @@ class FeedCounted(Record, frozen=True, kw_only=True):
     latency_ms_max: float | None
 
 
+FEED_COUNTS = (
+    "messages",
+    "level_changes",
+    "prints",
+    "damaged",
+    "unknown_tokens",
+    "pruned_levels",
+    "touch_mismatches",
+    "hash_checks",
+    "hash_mismatches",
+    "backward_steps",
+    "duplicates",
+    "gaps",
+)
+"""The counts of `FeedCounted`, in the order in which they are told."""
+
+
 class FeedLost(Record, frozen=True, kw_only=True):
     """Continuity of the feed was lost; the books concerned are stale until their next snapshot."""
 

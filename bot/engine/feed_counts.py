@@ -5,24 +5,9 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
+from bot.domain.events import FEED_COUNTS
 from bot.domain.feed_clock import FeedClock
 from bot.domain.units import NS_PER_MS
-
-COUNTS = (
-    "messages",
-    "level_changes",
-    "prints",
-    "damaged",
-    "unknown_tokens",
-    "pruned_levels",
-    "touch_mismatches",
-    "hash_checks",
-    "hash_mismatches",
-    "backward_steps",
-    "duplicates",
-    "gaps",
-)
-"""The counters, by the names they have in events.FeedCounted."""
 
 
 class FeedCounts:
@@ -32,7 +17,7 @@ class FeedCounts:
     by the span, which is one report interval.
     """
 
-    __slots__ = ("lags_ns", *COUNTS)
+    __slots__ = ("lags_ns", *FEED_COUNTS)
 
     def __init__(self) -> None:
         """Start at zero."""
@@ -61,7 +46,7 @@ class FeedCounts:
             clock.observe(now_ns, now_ns - min(lags))
         offset_ns = clock.offset_ns or 0
         return {
-            **{name: getattr(self, name) for name in COUNTS},
+            **{name: getattr(self, name) for name in FEED_COUNTS},
             "clock_offset_ms": None if clock.offset_ns is None else offset_ns / NS_PER_MS,
             "latency_ms_p50": (median(lags) - offset_ns) / NS_PER_MS if lags else None,
             "latency_ms_max": (max(lags) - offset_ns) / NS_PER_MS if lags else None,

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain import events
-from bot.tally import FEED_FIELDS, Tally
+from bot.domain.events import FEED_COUNTS
+from bot.tally import Tally
 from tests.scenarios.play import Played, play, tape_lines, write_lines
 
 
@@ -29,7 +30,7 @@ def test_sums_are_those_of_the_events(played: Played) -> None:
     assert sum(event.size for event in filled) / 1e6 == tally.filled_shares
     assert tally.fill_rate == tally.filled_orders / tally.accepted
     counted = [event for event in played.events if isinstance(event, events.FeedCounted)]
-    for name in FEED_FIELDS:
+    for name in FEED_COUNTS:
         assert sum(getattr(event, name) for event in counted) == tally.feed[name]
 
 

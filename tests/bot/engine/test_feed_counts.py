@@ -1,8 +1,8 @@
 """Feed counts: plain sums, and latencies with the clocks' offset taken off."""
 
-from bot.domain.events import FeedCounted
+from bot.domain.events import FEED_COUNTS, FeedCounted
 from bot.domain.feed_clock import FeedClock
-from bot.engine.feed_counts import COUNTS, FeedCounts
+from bot.engine.feed_counts import FeedCounts
 
 MS = 1_000_000
 NOW_NS = 1_800_000_000_000_000_000
@@ -11,7 +11,7 @@ NOW_NS = 1_800_000_000_000_000_000
 def test_an_empty_span_has_zeros_and_no_latency() -> None:
     """No message, no latency: 0 ms would be a measurement."""
     fields = FeedCounts().as_fields(FeedClock(), NOW_NS)
-    assert [0] * len(COUNTS) == [fields[name] for name in COUNTS]
+    assert [0] * len(FEED_COUNTS) == [fields[name] for name in FEED_COUNTS]
     assert [None] * 3 == [
         fields[name] for name in ("clock_offset_ms", "latency_ms_p50", "latency_ms_max")
     ]

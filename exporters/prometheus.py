@@ -110,6 +110,6 @@ class PrometheusSink:
             case events.RunStarted() | events.RunStopped() | events.KillSwitchTripped():
                 self.run.read(event)
             case events.TransactionMined():
-                pass  # sent by the wallet command, a process of its own without metrics
+                self._money.on_transaction(event)
             case _:
                 assert_never(event)

@@ -68,6 +68,12 @@ GAS = Metric(
     help="Gas paid for fills and refused orders; moves with them.",
     labels=(MARKET,),
 )
+TRANSACTIONS = Metric(
+    name="pmm_transactions_total",
+    kind=Kind.COUNTER,
+    help="Transactions of ours that came into a block, by what became of them; moves when seen.",
+    labels=(Label("result", ("succeeded", "reverted")),),
+)
 CASH = Metric(
     name="pmm_cash_flow_usd",
     kind=Kind.GAUGE,
@@ -119,6 +125,7 @@ METRICS = (
     STALE_SECONDS,
     FEES,
     GAS,
+    TRANSACTIONS,
     CASH,
     REALISED,
     UNREALISED,

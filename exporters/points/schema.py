@@ -140,7 +140,7 @@ _TABLE = (
     _measurement("stale_quotes", (events.StaleQuoteMeasured,), ("side",)),
     _measurement("equity", (events.EquityMarked,)),
     _measurement("kill_switch", (events.KillSwitchTripped,)),
-    _measurement("transactions", (events.TransactionMined,), ("operation",)),
+    _measurement("transactions", (events.TransactionMined,)),
 )
 
 MEASUREMENTS = {measurement.name: measurement for measurement in _TABLE}

@@ -27,6 +27,7 @@ class MoneyReadings:
         self._stale_seconds = families.histograms(metrics.STALE_SECONDS)
         self._fees = families.counters(metrics.FEES)
         self._gas = families.counters(metrics.GAS)
+        self._transactions = families.counters(metrics.TRANSACTIONS)
         self._account = {
             "cash": families.gauges(metrics.CASH),
             "realised": families.gauges(metrics.REALISED),
@@ -59,6 +60,10 @@ class MoneyReadings:
         self._gas.add(slug, amount=event.gas_cost_usd)
         if isinstance(event, events.OrderFilled):
             self._fees.add(slug, amount=dollars(event.fee))
+
+    def on_transaction(self, event: events.TransactionMined) -> None:
+        """Take what became of a transaction."""
+        self._transactions.add("succeeded" if event.succeeded else "reverted")
 
     def _on_equity(self, event: events.EquityMarked, slug: str) -> None:
         for name, gauges in self._account.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -19,7 +20,7 @@ from bot.domain.errors import InvariantError
 from bot.domain.market import Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.position import Position
-from bot.domain.units import PRICE_SCALE, cash_paid, cash_received
+from bot.domain.units import PRICE_SCALE, cash_paid, cash_received, complement
 
 KEYS_MAX = 50_000
 """Settled and failed fills remembered so that a repeated one is known; the oldest go first."""
@@ -84,7 +85,7 @@ class MarketLedger:
     """
 
     def __init__(self, market: Market) -> None:
-        """Make an empty ledger; it starts from no tokens and no cash flow."""
+        """Make an empty ledger: no tokens, unless it is opened with some, and no cash flow."""
         self._market = market
         self._folded = _Account()
         self._total = _Account()
@@ -113,6 +114,21 @@ class MarketLedger:
         else:
             self._pending[key] = fill
         return True
+
+    def open(self, sizes: Mapping[TokenId, int], mid: int) -> int:
+        """Begin with tokens as if bought now at the YES price `mid`; return what they cost.
+
+        So they are worth what they cost, up to a unit of cash a token, and no profit comes of them.
+        Raises InvariantError after the first fill, ValueError for a foreign token.
+        """
+        if self._total.sums() != _Account().sums() or self._unfolded:
+            raise InvariantError(f"{self._market.slug}: opened after trading began")
+        for token, size in sizes.items():
+            outcome = self._market.outcome(token)
+            price = mid if outcome is Outcome.YES else complement(mid)
+            for account in (self._folded, self._total):
+                account.move(outcome, size, -cash_paid(price, size))
+        return -self._total.cash
 
     def settle(self, key: Key) -> bool:
         """Move a pending fill to settled (CONFIRMED); False when nothing changed.
@@ -253,11 +269,14 @@ class _Account:
         return twin
 
     def add(self, fill: Fill, outcome: Outcome) -> None:
-        size, costs = fill.side.sign * fill.size, fill.fee + fill.gas_cost
-        flow = _cash_flow(fill)
-        self.held[outcome] += size
-        self.cash += flow - costs
+        costs = fill.fee + fill.gas_cost
+        self.cash -= costs
         self.fees += costs
+        self.move(outcome, fill.side.sign * fill.size, _cash_flow(fill))
+
+    def move(self, outcome: Outcome, size: int, flow: int) -> None:
+        self.held[outcome] += size
+        self.cash += flow
         if outcome is Outcome.YES:
             self.position.trade(size, flow)
         else:  # a NO is a dollar and a YES owed

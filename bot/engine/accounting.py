@@ -39,8 +39,14 @@ class Accounting:
         tokens: Mapping[TokenId, TokenState],
         ledgers: Mapping[str, MarketLedger],
         publisher: Publisher,
+        *,
+        shows_own_orders: bool = False,
     ) -> None:
-        """Keep orders on `tokens` and one ledger a market slug."""
+        """Keep orders on `tokens` and one ledger a market slug.
+
+        `shows_own_orders`: the venue's feed has our orders in its books.
+        """
+        self._shows_own_orders = shows_own_orders
         self._tokens = tokens
         self._out = publisher
         self.ledgers = ledgers
@@ -57,7 +63,43 @@ class Accounting:
         if order is None:
             self.foreign_reports += 1
             return None
+        self._apply(order, report, now_ns)
+        self.note_change(order)
+        return order
+
+    def adopt(self, order: Order) -> None:
+        """Remember a closed order of an earlier run, whose fills may come late."""
+        self.orders.add(order)
+        self.orders.settle(order)
+
+    def adopt_fill(
+        self, report: reports.Filled, now_ns: int, *, is_pending: bool, is_told: bool
+    ) -> None:
+        """Take a fill of an adopted order, made before the start.
+
+        Unless `is_pending` the opening holdings have it already; `is_told`: the journal has it.
+        """
+        order = self.orders.get(report.order_id)
+        if order is None:
+            raise InvariantError(f"fill of order {report.order_id}, which was not adopted")
+        order.fill(report.size, now_ns)
+        if is_pending:
+            slug = self._tokens[report.token].market.slug
+            self.ledgers[slug].apply(_fill(order, report))
+            self._matched_ns[report.trade_id, order.order_id] = now_ns
+        if not is_told:
+            self._publish_fill(order, report, None, now_ns)
+
+    def note_change(self, order: Order) -> None:
+        """Take that an order came or changed."""
         self.version += 1
+        if self._shows_own_orders:
+            tokens = self._tokens[order.new.token].market.tokens
+            ours = [each for token in tokens for each in self.orders.open_of(token)]
+            for token in tokens:
+                self._tokens[token].own.refresh(ours)
+
+    def _apply(self, order: Order, report: reports.VenueReport, now_ns: int) -> None:
         match report:
             case reports.Accepted():
                 self._accepted(order, report, now_ns)
@@ -75,7 +117,6 @@ class Accounting:
                 self._settled(order, report, now_ns)
             case _:
                 assert_never(report)
-        return order
 
     def measure_markouts(self, now_ns: int) -> list[Markout]:
         """Publish the markouts that fell due and return them."""
@@ -101,8 +142,8 @@ class Accounting:
         return due
 
     def _trusted_mid(self, token: TokenId) -> float | None:
-        book = self._tokens[token].book
-        return book.mid if book.state is BookState.VALID else None
+        state = self._tokens[token]
+        return state.mid if state.book.state is BookState.VALID else None
 
     def note_stale(self, span: StaleSpan | None, token: TokenId, now_ns: int) -> None:
         """Publish a span of stale quoting, when there was one."""
@@ -199,17 +240,7 @@ class Accounting:
             raise InvariantError(f"fill of order {order.order_id} is for another token or side")
         state = self._tokens[new.token]
         settled = report.state is TradeState.CONFIRMED
-        fill = Fill(
-            trade_id=report.trade_id,
-            order_id=order.order_id,
-            token=new.token,
-            side=new.side,
-            price=report.price,
-            size=report.size,
-            fee=report.fee,
-            gas_cost=report.gas_cost,
-        )
-        if not self.ledgers[state.market.slug].apply(fill, settled=settled):
+        if not self.ledgers[state.market.slug].apply(_fill(order, report), settled=settled):
             return
         was_open = order.is_open
         order.fill(report.size, now_ns)
@@ -306,6 +337,19 @@ class Accounting:
     def _stamp(self, token: TokenId, now_ns: int, ts_venue_ns: int | None = None) -> dict[str, Any]:
         slug = self._tokens[token].market.slug
         return self._out.stamp(now_ns, slug, token, ts_venue_ns)
+
+
+def _fill(order: Order, report: reports.Filled) -> Fill:
+    return Fill(
+        trade_id=report.trade_id,
+        order_id=order.order_id,
+        token=order.new.token,
+        side=order.new.side,
+        price=report.price,
+        size=report.size,
+        fee=report.fee,
+        gas_cost=report.gas_cost,
+    )
 
 
 def _ms_since(start_ns: int | None, now_ns: int) -> float | None:

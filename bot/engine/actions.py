@@ -89,7 +89,7 @@ class Actions:
         if order.status not in OPEN or order.status is OrderStatus.PENDING_CANCEL:
             return
         order.apply(Trigger.REQUEST_CANCEL, now_ns)
-        self._accounting.version += 1
+        self._accounting.note_change(order)
         self._out.publish(
             events.CancelRequested(
                 **self._stamp(order.new.token, now_ns),
@@ -134,7 +134,7 @@ class Actions:
         )
         order = Order(self._venue.prepare(new), new, now_ns)
         self._accounting.orders.add(order)
-        self._accounting.version += 1
+        self._accounting.note_change(order)
         self._tokens[target.token].watch_order(order)
         self._publish_submitted(order, intent, now_ns)
         self._venue.submit(order.order_id, now_ns)
@@ -161,7 +161,7 @@ class Actions:
         return RiskState(
             market=state.market,
             tick=book.tick,
-            mid=book.mid,
+            mid=state.mid,
             best_bid=book.best_bid,
             best_ask=book.best_ask,
             net_size=ledger.net_size,

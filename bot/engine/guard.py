@@ -111,9 +111,10 @@ class Guard:
         book = self._yes[slug].book
         if book.state is not BookState.VALID:
             return None
-        if book.is_two_sided:
-            return book.mid
-        return book.best_bid if self._ledgers[slug].net_size > 0 else book.best_ask
+        touch = self._yes[slug].own.others(book)
+        if touch.is_two_sided:
+            return (touch.best_bid + touch.best_ask) / 2
+        return touch.best_bid if self._ledgers[slug].net_size > 0 else touch.best_ask
 
     def _act(self, latch: Latch | None, now_ns: int) -> None:
         if latch is None:

@@ -9,6 +9,7 @@ from bot.domain.market import Market, Outcome, Side, TokenId
 from bot.domain.orders import Order, OrderId
 from bot.domain.queue_trace import QueueTrace
 from bot.engine.hash_check import HashCheck
+from bot.engine.own_levels import OwnLevels
 
 MID_HISTORY = 512
 """Mids remembered a token; they change far less often than the book."""
@@ -23,13 +24,13 @@ class TokenState:
 
     `watch` counts our orders by level key (price * 2 + is_bid), so that the hot path asks one
     dictionary whether a change concerns us. `traces` are of the orders known to rest, with their
-    level keys. `bid_level` and `ask_level` are the touch the desk was last told of,
-    `told_state` the last state published.
+    level keys. `own` is what of ours the book shows. `bid_level` and `ask_level` are the touch the
+    desk was last told of, `told_state` the last state published.
     """
 
     __slots__ = (
         "ask_level", "bid_level", "book", "hash_check", "market", "mids",
-        "outcome", "told_state", "traces", "watch",
+        "outcome", "own", "told_state", "traces", "watch",
     )  # fmt: skip
 
     def __init__(self, market: Market, token: TokenId) -> None:
@@ -38,6 +39,7 @@ class TokenState:
         self.outcome = market.outcome(token)
         self.book = Book(token, market.tick)
         self.hash_check = HashCheck(market)
+        self.own = OwnLevels(token)
         self.watch: dict[int, int] = {}
         self.traces: dict[OrderId, tuple[Order, QueueTrace]] = {}
         self.told_state = self.book.state
@@ -49,6 +51,11 @@ class TokenState:
     def is_yes(self) -> bool:
         """True for the YES token, on which the desk thinks."""
         return self.outcome is Outcome.YES
+
+    @property
+    def mid(self) -> float | None:
+        """The mid of the others in price units; `None` unless they are on both sides."""
+        return self.own.mid(self.book)
 
     def watch_order(self, order: Order) -> None:
         """Have changes at the order's level reported."""
@@ -66,7 +73,7 @@ class TokenState:
 
     def note_mid(self, now_ns: int) -> float | None:
         """Remember the mid when it changed and return it; `None` for a one-sided book."""
-        mid = self.book.mid
+        mid = self.mid
         if mid is not None and (not self.mids or self.mids[-1][1] != mid):
             self.mids.append((now_ns, mid))
         return mid

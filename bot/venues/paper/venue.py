@@ -83,6 +83,7 @@ class PaperVenue:
         """Make an empty venue. `books` is the engine's, read only."""
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = _ignore
+        self.shows_own_orders = False  # the feed is of another exchange
         self._config = config
         self._prefix = f"p-{seed}-"
         self._latency_rng = models.stream(seed, "latency")

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bot.domain.market import Market
 from bot.domain.messages import DamagedFrame
-from bot.domain.orders import OrderId
-from bot.domain.reports import CancelReason, RejectionReason, VenueReport
+from bot.domain.orders import NewOrder, OrderId
+from bot.domain.reports import CancelReason, Filled, RejectionReason, VenueReport
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.orders import OwnOrder, OwnOrders, Stage, ended, lost, refused
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer, Refused
@@ -37,6 +38,14 @@ class Truth(msgspec.Struct, frozen=True):
     asked_ns: int
     open_orders: Sequence[OrderNews]
     trades: Sequence[Trade]
+
+
+class PastOrder(msgspec.Struct, frozen=True):
+    """An order of an earlier run."""
+
+    order_id: OrderId
+    new: NewOrder
+    market: Market
 
 
 class Doubt:
@@ -161,6 +170,15 @@ class VenueCore:
             if is_missing and order.changed_ns < settled_ns:
                 self._doubt(order, now_ns)
         return reports, zombies
+
+    def adopt(
+        self, past: Sequence[PastOrder], trades: Sequence[Trade], now_ns: int
+    ) -> list[Filled]:
+        """Take the orders of an earlier run, which are all off the book; return their fills."""
+        for each in past:
+            order = self.orders.prepare(each.order_id, each.new, each.market, now_ns)
+            order.stage, order.is_known_taken = Stage.ENDED, True
+        return [fill for trade in trades for fill in self.settlement.adopt(trade, now_ns)]
 
     def forget(self, now_ns: int) -> None:
         """Drop what is too old to matter."""

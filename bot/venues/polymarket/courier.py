@@ -2,16 +2,18 @@
 
 A cancel never overtakes its own order, because the exchange would not know it yet: while the order
 waits here it is dropped instead, while it is under way the cancel waits for the answer
-(clob-client #244). Orders that wait together leave together; so do cancels.
+(clob-client #244). Orders that wait together leave together; so do cancels. An order leaves only
+once `may_leave` says that its intent is on the disk: what is not written may not happen.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.domain.errors import VenueError, VenueUnavailable
 from bot.domain.orders import OrderId
+from bot.domain.reports import RejectionReason
 from bot.venues.polymarket.exchange import (
     CANCEL_BATCH_MAX,
     POST_BATCH_MAX,
@@ -24,6 +26,12 @@ POSTS_MAX = 4
 """Requests with orders under way at once; more would only queue at the exchange."""
 CANCELS_MAX = 4
 """Requests with cancels under way at once: of their own, so that orders never hold them up."""
+NOT_WRITTEN = "not sent: the journal could not take it"
+
+
+async def at_once() -> bool:
+    """Let orders leave unwritten: for whoever keeps no journal."""
+    return True
 
 
 class Courier:
@@ -39,8 +47,10 @@ class Courier:
         on_post: Callable[[PostAnswer], None],
         on_cancel: Callable[[Sequence[OrderId], CancelAnswer], None],
         on_cancel_failed: Callable[[Sequence[OrderId], VenueError], None],
+        may_leave: Callable[[], Awaitable[bool]] = at_once,
     ) -> None:
-        """Carry nothing yet."""
+        """Carry nothing yet. `may_leave` is asked before each request with orders."""
+        self._may_leave = may_leave
         self._account = account
         self._on_post = on_post
         self._on_cancel = on_cancel
@@ -95,7 +105,11 @@ class Courier:
                     group.create_task(self._carry_posts(batch))
 
     async def _carry_posts(self, batch: Sequence[SignedOrder]) -> None:
-        answers = await self._account.post(batch)
+        if await self._may_leave():
+            answers = await self._account.post(batch)
+        else:
+            paused = RejectionReason.PAUSED
+            answers = [Refused(order.order_id, paused, NOT_WRITTEN) for order in batch]
         self._posts_away -= 1
         for answer in answers:
             self._posting.discard(answer.order_id)

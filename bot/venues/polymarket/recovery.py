@@ -11,12 +11,15 @@ import msgspec
 
 from bot.domain.errors import VenueError, VenueUnavailable
 from bot.domain.market import TokenId
+from bot.domain.reports import TradeState
 from bot.venues.polymarket.exchange import Balances, ExchangeAccount
 from bot.venues.polymarket.outcomes import CancelAnswer
 from bot.venues.polymarket.user_wire import Trade
 
 SWEEPS_MAX = 3
 SWEEP_DELAY_S = 1.0
+READS_MAX = 5
+"""Attempts at trades and balances that belong together."""
 
 
 class Sweep(msgspec.Struct, frozen=True):
@@ -70,4 +73,15 @@ async def recover(
     if not swept.is_clean:
         raise VenueUnavailable(f"cannot start: {swept.error}")
     trades = await account.trades(trades_after_s)
-    return Recovered(trades, await account.balances(tokens))
+    for _ in range(READS_MAX):
+        balances = await account.balances(tokens)
+        # A trade that settled in between would be counted twice, or not at all.
+        before, trades = trades, await account.trades(trades_after_s)
+        if _stages(before) == _stages(trades):
+            return Recovered(trades, balances)
+        await sleep(SWEEP_DELAY_S)
+    raise VenueUnavailable("cannot start: trades keep settling while balances are read")
+
+
+def _stages(trades: Sequence[Trade]) -> set[tuple[str, TradeState]]:
+    return {(trade.trade_id, trade.state) for trade in trades}

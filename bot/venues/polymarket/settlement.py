@@ -20,6 +20,7 @@ LATE_NS = 5 * NS_PER_S
 """A trade that matched longer ago than this was missed when it happened."""
 
 _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})
+_IN_BALANCES = frozenset({TradeState.MINED, TradeState.CONFIRMED})
 _FEE_GRID = CASH_SCALE // 100_000
 
 
@@ -78,6 +79,24 @@ class Settlement:
             elif self._owner.owns(leg):
                 self.strangers += self._set_aside((trade.trade_id, leg.order_id), now_ns)
         return reports
+
+    def adopt(self, trade: Trade, now_ns: int) -> list[Filled]:
+        """Return the fills of a trade made before the start, whose balances were read since.
+
+        What is on the chain is in those balances: it is never told again and moves no sum.
+        """
+        if trade.state not in _IN_BALANCES:
+            return [r for r in self.observe(trade, now_ns) if isinstance(r, Filled)]
+        fills = []
+        for leg in trade.legs:
+            order, key = self._orders.get(leg.order_id), (trade.trade_id, leg.order_id)
+            price = None if order is None else _price_on(order, leg)
+            if order is None or price is None or key in self._legs:
+                continue
+            self._legs[key] = _Settling(order, leg.size, TradeState.CONFIRMED, now_ns)
+            _add_fill(order, leg.size, now_ns)
+            fills.append(_filled(trade, leg, order, price, now_ns))
+        return fills
 
     def pending_since_ns(self) -> int | None:
         """Return when the oldest leg that is not final was first told, `None` without any."""

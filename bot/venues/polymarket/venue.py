@@ -22,13 +22,14 @@ from bot.domain.ports import NEVER, Clock
 from bot.domain.reports import (
     CancelReason,
     CancelRefused,
+    Filled,
     Rejected,
     RejectionReason,
     VenueReport,
 )
 from bot.domain.units import NS_PER_S
-from bot.venues.polymarket.core import Truth, VenueCore
-from bot.venues.polymarket.courier import Courier
+from bot.venues.polymarket.core import PastOrder, Truth, VenueCore
+from bot.venues.polymarket.courier import Courier, at_once
 from bot.venues.polymarket.drift import drift
 from bot.venues.polymarket.exchange import Balances, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
@@ -37,7 +38,7 @@ from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
 from bot.venues.polymarket.recovery import Recovered, Sweep, recover, sweep
 from bot.venues.polymarket.settlement import Owner
 from bot.venues.polymarket.user_stream import UserStream, UserStreamSettings
-from bot.venues.polymarket.user_wire import UserMessage
+from bot.venues.polymarket.user_wire import Trade, UserMessage
 
 GTD_LEAD_S = 60
 """The exchange withdraws an order this long before its stated end (polymarket.md 2.3)."""
@@ -67,7 +68,7 @@ class PolymarketVenue:
     what our fills explain. `truth_failures` counts comparisons that could not be made.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything around one account, wired once
         self,
         account: ExchangeAccount,
         heart: ExchangeAccount,
@@ -78,11 +79,16 @@ class PolymarketVenue:
         *,
         rng: random.Random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        may_leave: Callable[[], Awaitable[bool]] = at_once,
     ) -> None:
-        """Send nothing yet. `heart` is the same account on a connection of its own."""
+        """Send nothing yet. `heart` is the same account on a connection of its own.
+
+        `may_leave` is asked before orders leave: whether their intent is on the disk.
+        """
         keys = account.stream_keys
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = _ignore
+        self.shows_own_orders = True
         self.balances: Balances | None = None
         self.drift: dict[TokenId, int] = {}
         self.limits = account.limits
@@ -95,7 +101,9 @@ class PolymarketVenue:
         self._clock = clock
         self._config = config
         self._sleep = sleep
-        self._courier = Courier(account, self._on_post, self._on_cancel, self._on_cancel_failed)
+        self._courier = Courier(
+            account, self._on_post, self._on_cancel, self._on_cancel_failed, may_leave
+        )
         self._start_balances: Balances | None = None
         self._prepared: dict[OrderId, SignedOrder] = {}
         self._known: deque[tuple[int, VenueReport]] = deque()
@@ -170,6 +178,10 @@ class PolymarketVenue:
         self.balances = self._start_balances = recovered.balances
         await self.heartbeat.beat()
         return recovered
+
+    def adopt(self, past: Sequence[PastOrder], trades: Sequence[Trade]) -> list[Filled]:
+        """Take the orders of an earlier run after `recover`; return all their fills so far."""
+        return self.core.adopt(past, trades, self._clock.now_ns())
 
     async def run(self) -> None:
         """Do what a venue does, until cancelled; an error that is a bug of ours ends it."""

@@ -52,6 +52,7 @@ class FakeVenue:
     def __init__(self) -> None:
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = lambda: None
+        self.shows_own_orders = False
         self.prepared: dict[OrderId, NewOrder] = {}
         self.submitted: list[OrderId] = []
         self.cancels: list[OrderId] = []

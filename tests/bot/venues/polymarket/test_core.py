@@ -13,9 +13,10 @@ from bot.domain.reports import (
     Lost,
     Rejected,
     RejectionReason,
+    TradeUpdate,
 )
 from bot.domain.units import NS_PER_S
-from bot.venues.polymarket.core import DOUBT_NS, GRACE_NS, KEEP_NS, Truth, VenueCore
+from bot.venues.polymarket.core import DOUBT_NS, GRACE_NS, KEEP_NS, PastOrder, Truth, VenueCore
 from bot.venues.polymarket.orders import OwnOrder, Stage
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Taken, Unproven
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, Trade
@@ -23,6 +24,7 @@ from tests.bot.venues.polymarket.own_account import (
     MARKET,
     OWNER,
     SHARES,
+    YES,
     leg,
     new_order,
     order_id,
@@ -250,3 +252,30 @@ def test_what_is_old_is_forgotten(core: VenueCore) -> None:
     assert 1 == len(core.orders)
     core.forget(KEEP_NS + 2)
     assert 0 == len(core.orders)
+
+
+# an earlier run -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["MINED", "CONFIRMED"])
+def test_a_past_fill_in_the_balances_is_told_once_and_moves_no_sum(status: str) -> None:
+    """Later stages of it are no news."""
+    core = VenueCore(OWNER)
+    past = [PastOrder(order_id(1), new_order(), MARKET)]
+    (fill,) = core.adopt(past, [read_trade(trade_event(leg(1), status=status))], 1)
+    assert order_id(1) == fill.order_id
+    assert [] == core.settlement.observe(read_trade(trade_event(leg(1), status="CONFIRMED")), 2)
+    assert (0, 0, 0) == core.settlement.net_of(YES)
+    assert 0 == core.settlement.contradictions
+    assert [] == core.adopt([], [read_trade(trade_event(leg(1), status=status))], 3)
+
+
+def test_a_past_match_under_way_goes_on() -> None:
+    """It is pending, and its end is reported."""
+    core = VenueCore(OWNER)
+    past = [PastOrder(order_id(1), new_order(), MARKET)]
+    assert 1 == len(core.adopt(past, [read_trade(trade_event(leg(1), status="MATCHED"))], 1))
+    (update,) = core.settlement.observe(read_trade(trade_event(leg(1), status="CONFIRMED")), 2)
+    assert isinstance(update, TradeUpdate)
+    strangers = core.adopt([], [read_trade(trade_event(leg(9), status="MINED"))], 3)
+    assert [] == strangers

@@ -161,3 +161,24 @@ async def test_a_bug_ends_the_courier() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         await office.courier.run()
     assert caught.group_contains(InvariantError, match="ours")
+
+
+async def test_an_order_that_could_not_be_written_does_not_leave() -> None:
+    """Nothing is asked of the exchange; the answer proves that it never will be."""
+    office = Office()
+
+    async def refuse() -> bool:
+        return False
+
+    office.courier = Courier(
+        office.account, office.answers.append, lambda *_: None, lambda *_: None, refuse
+    )
+    running = asyncio.create_task(office.courier.run())
+    office.post(1)
+    await settle()
+    (answer,) = office.answers
+    assert isinstance(answer, Refused)
+    assert RejectionReason.PAUSED is answer.reason
+    assert [] == office.calls()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

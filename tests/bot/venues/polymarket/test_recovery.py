@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.errors import VenueUnavailable
 from bot.domain.orders import OrderId
+from bot.venues.polymarket.exchange import Balances
 from bot.venues.polymarket.outcomes import CancelAnswer
 from bot.venues.polymarket.recovery import Recovered, Sweep, recover, sweep
 from bot.venues.polymarket.user_wire import OrderNews, OrderState
@@ -49,13 +50,26 @@ async def test_an_empty_list_is_proof_even_when_the_cancel_failed() -> None:
 
 
 async def test_the_start_is_a_sweep_and_then_the_account() -> None:
-    """Nothing rests; trades and balances are read."""
+    """Nothing rests; trades are read before and after the balances."""
     account, trade = FakeAccount(), read_trade(trade_event())
-    account.trade_lists = Script([[trade]])
+    account.trade_lists = Script([[trade], [trade]])
     recovered = await recover(account, [YES, NO], 7, Sleeps())
     assert isinstance(recovered, Recovered)
     assert ([trade], {YES: 0, NO: 0}) == (recovered.trades, recovered.balances.tokens)
-    assert [(7,)] == account.calls("trades")
+    assert [(7,)] * 2 == account.calls("trades")
+
+
+async def test_balances_and_trades_belong_together() -> None:
+    """A trade that was mined in between is read again, with the balances; not for ever."""
+    account = FakeAccount()
+    matched, mined = (read_trade(trade_event(status=word)) for word in ("MATCHED", "MINED"))
+    account.trade_lists = Script([[matched], [mined], [mined]])
+    account.accounts = Script([Balances(9, {YES: 0}), Balances(7, {YES: 5})])
+    recovered = await recover(account, [YES], 7, Sleeps())
+    assert ([mined], 7) == (recovered.trades, recovered.balances.cash)
+    account.trade_lists = Script([[matched], [mined]] * 3)
+    with pytest.raises(VenueUnavailable, match="trades keep settling"):
+        await recover(account, [YES], 7, Sleeps())
 
 
 async def test_a_book_that_is_not_clean_is_no_start() -> None:

@@ -3,6 +3,8 @@
 
 FROM python:3.11.14-slim-bookworm AS build
 ARG UV_VERSION=0.13.9
+# Behind a company proxy: --build-arg UV_SYSTEM_CERTS=true, with its certificate in the base image.
+ARG UV_SYSTEM_CERTS=false
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PIP_NO_CACHE_DIR=1
 RUN pip install --disable-pip-version-check --root-user-action=ignore "uv==${UV_VERSION}"
 WORKDIR /app
@@ -24,6 +26,6 @@ COPY extractor extractor
 COPY alerting alerting
 COPY docker docker
 RUN python -m compileall -q bot exporters extractor alerting
-USER pmm
+USER 10001:10001
 ENTRYPOINT ["python", "-m"]
 CMD ["bot", "--help"]

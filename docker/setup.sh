@@ -31,7 +31,7 @@ webhook="$(cat "$webhook_file" 2>/dev/null || true)"
 target="$root/alertmanager/discord_webhook_url"
 case "$webhook" in
 "")
-    rm -f "$target"
+    : >"$target" # there, and empty: who reads it can tell that nothing was set
     echo "setup: NO DISCORD WEBHOOK: alerts reach nobody, see them at http://127.0.0.1:9093" \
         "(put PMM_DISCORD_WEBHOOK_URL into .env, then docker compose up -d --force-recreate setup)"
     ;;

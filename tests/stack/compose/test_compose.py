@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from exporters.shipper.command import parser
+
 ROOT = Path(__file__).parent.parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -101,6 +103,7 @@ def test_no_secret_is_in_the_environment_or_a_label(name: str) -> None:
         if SECRET_NAME.search(variable):
             assert variable.endswith("_FILE"), variable
     assert "labels" not in service
+    assert "secrets" not in service, "Compose refuses to start with one that is not set"
     assert "env_file" not in service
 
 
@@ -109,7 +112,7 @@ def test_nobody_runs_as_root(name: str) -> None:
     """Ours run as the user of the image, the others as a user named here."""
     user = str(SERVICES[name].get("user", ""))
     if name in OURS:
-        assert "\nUSER pmm\n" in (ROOT / "Dockerfile").read_text()
+        assert "\nUSER 10001:10001\n" in (ROOT / "Dockerfile").read_text()
         assert not user
     else:
         assert user.split(":", maxsplit=1)[0] not in {"", "0", "root"}
@@ -156,6 +159,15 @@ def test_the_environment_is_named_from_outside_only() -> None:
         assert env not in json.dumps({k: v for k, v in told.items() if k != "PMM_LIVE"})
 
 
+@each({name for name in SERVICES if name.startswith("shipper-")})
+def test_shippers_are_started_as_they_want_to_be(name: str) -> None:
+    """Their own parser takes the command, and they can be scraped from beside."""
+    module, command, *options = SERVICES[name]["command"]
+    assert ("exporters", "ship") == (module, command)
+    taken = parser().parse_args(options)
+    assert ("http://influxdb:8086", "0.0.0.0") == (taken.url, taken.metrics_host)  # noqa: S104 - in a container
+
+
 def test_prometheus_finds_the_services_where_they_listen() -> None:
     """Every name in the scrape configuration is a service, or the other name of one."""
     config = yaml.safe_load((ROOT / "alerting/generated/prometheus.yml").read_text())
@@ -187,8 +199,7 @@ def test_the_example_of_settings_needs_no_line() -> None:
     """Every line of .env.example is a comment, and every variable of the file is explained."""
     example = (ROOT / ".env.example").read_text()
     assert all(line.startswith("#") for line in example.splitlines() if line)
-    used = set(re.findall(r"\$\{(PMM_[A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
-    used |= {secret["environment"] for secret in COMPOSE["secrets"].values()}
+    used = set(re.findall(r"\$\{(PMM_[A-Z_]+):-", (ROOT / "docker-compose.yml").read_text()))
     assert used == set(re.findall(r"^# (PMM_[A-Z_]+)=", example, re.MULTILINE))
 
 

@@ -38,7 +38,8 @@ def setup(secrets: Path, webhook: str | None, **environment: str) -> tuple[int, 
 def test_secrets_are_made_once_and_never_changed(secrets: Path) -> None:
     """64 hex digits each, all different, the same after the next start, and never shown."""
     assert 0 == setup(secrets, None)[0]
-    made = {path: path.read_text() for path in secrets.rglob("*") if path.is_file()}
+    found = (path for path in secrets.rglob("*") if path.is_file())
+    made = {path: path.read_text() for path in found if path.name != "discord_webhook_url"}
     assert {"influx/admin_password", "influx/token", "grafana/admin_password"} == {
         str(path.relative_to(secrets)) for path in made
     }
@@ -55,7 +56,7 @@ def test_a_missing_webhook_is_said_aloud(secrets: Path, webhook: str | None) -> 
     code, said = setup(secrets, webhook)
     assert 0 == code
     assert "NO DISCORD WEBHOOK" in said
-    assert not (secrets / "alertmanager" / "discord_webhook_url").exists()
+    assert "" == (secrets / "alertmanager" / "discord_webhook_url").read_text()
 
 
 def test_a_webhook_is_handed_on_unseen_and_taken_away_again(secrets: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_webhook_is_handed_on_unseen_and_taken_away_again(secrets: Path) -> No
     assert (0, "https://discord.invalid/api/webhooks/1/hush") == (code, handed.read_text())
     assert "hush" not in said
     setup(secrets, "")
-    assert not handed.exists()
+    assert "" == handed.read_text()
 
 
 def test_a_webhook_that_is_none_stops_the_start(secrets: Path) -> None:
@@ -132,3 +133,29 @@ def test_production_is_learnt_from_before_the_rehearsal(
         assert "nothing to learn from" in done.stdout
     else:
         assert f"--source journal:{tmp_path}/{source}/journal" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "live", "expected"),
+    [
+        ("divergence", "", "--prod http://rehearsal:9101/metrics"),
+        ("divergence", "yes", "--prod http://prod:9101/metrics"),
+        ("monitor", "", "--demo http://demo:9101/metrics --state"),
+        ("monitor", "yes", "--demo http://demo:9101/metrics --prod http://prod:9101/metrics"),
+    ],
+)
+def test_production_is_watched_once_it_is_asked_for(
+    tmp_path: Path, script: str, live: str, expected: str
+) -> None:
+    """A watchdog over a bot that was never started would cry without end."""
+    fake = tmp_path / "python"
+    fake.write_text('#!/bin/sh\necho "$*"\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "docker" / f"{script}.sh")],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PMM_LIVE": live},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert expected in done.stdout

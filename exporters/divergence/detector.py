@@ -6,7 +6,7 @@ through count, because the market is another one at another hour.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import msgspec
 
@@ -118,6 +118,8 @@ class Detector(msgspec.Struct, kw_only=True):
                     found[name] = comparison.observe(sums[name], span_ns, now_ns)
                 case AnswerComparison():
                     found[name] = comparison.observe(demo.answers, prod.answers, span_ns, now_ns)
+                case _:
+                    assert_never(comparison)
         return {name: alarms for name, alarms in found.items() if alarms}
 
 

@@ -110,14 +110,16 @@ class _Traded(msgspec.Struct, frozen=True):
 
 
 def _record_day(out: Path, hours: float, seed: int, day: int, console: Console) -> Path:
+    path = out / f"day{day}.jsonl.zst"
     try:
         config = GeneratedMarketConfig(seed=seed, duration_s=round(hours * 3600))
         out.mkdir(parents=True, exist_ok=True)
-    except (ValueError, OSError) as error:
+        with console.status(f"generating day {day} of the market"):
+            frames = write_tape(path, generate(config))
+    except (ValueError, OverflowError) as error:
         raise InputError(f"demo: {error}") from error
-    path = out / f"day{day}.jsonl.zst"
-    with console.status(f"generating day {day} of the market"):
-        frames = write_tape(path, generate(config))
+    except OSError as error:
+        raise InputError(f"demo: cannot write {path}: {error.strerror}; see --out") from error
     console.print(f"day {day}: {frames:,} frames in {path}")
     return path
 

@@ -61,7 +61,7 @@ class TapeReader:
         """Yield (local ns, message); times never go back, not even from tape to tape."""
         now_ns = 0
         for number, tape in enumerate(self._tapes):
-            if number:
+            if number and now_ns:  # without a frame so far there is no time for it, and no loss
                 yield now_ns, FeedGap(f"tape {number + 1} begins")
             for frame in self._frames(tape):
                 now_ns = max(now_ns, frame.local_ns)

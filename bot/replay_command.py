@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import msgspec
 from rich.console import Console
@@ -69,7 +69,7 @@ def _replay(
     markets = find_markets((frame.payload for tape in tapes for frame in tape), options.market)
     sinks: list[EventSink] = []
     if options.journal is not None:
-        first_ns = next(iter(tapes[0])).local_ns
+        first_ns = next(frame.local_ns for tape in tapes for frame in tape)
         journal = Journal(options.journal, first_ns, flush_bytes=JOURNAL_FLUSH_BYTES)
         stack.callback(journal.close)
         for torn in journal.healed:
@@ -99,12 +99,18 @@ def _generated(options: ReplayOptions, console: Console) -> Iterator[Tape]:
     """A tape of the generated market, kept for the time of the replay."""
     try:
         config = GeneratedMarketConfig(seed=options.seed, duration_s=round(options.hours * 3600))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(f"generated market: {error}") from error
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / "generated.jsonl"
-        with console.status(f"generating {options.hours:g} h of market, seed {options.seed}"):
-            write_tape(path, generate(config))
+    with ExitStack() as stack:
+        try:
+            path = Path(stack.enter_context(TemporaryDirectory())) / "generated.jsonl"
+            with console.status(f"generating {options.hours:g} h of market, seed {options.seed}"):
+                write_tape(path, generate(config))
+        except OSError as error:
+            raise InputError(
+                f"cannot keep the generated market in {gettempdir()}: {error.strerror}; "
+                "give another folder with TMPDIR, or fewer --hours"
+            ) from error
         yield read_tape(path)
 
 

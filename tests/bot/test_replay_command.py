@@ -1,6 +1,8 @@
 """`python -m bot replay`: a summary for people or programs, over given or generated tapes."""
 
 import json
+import math
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,29 @@ def test_a_generated_market_out_of_bounds_is_refused() -> None:
     """With the reason, before anything is made."""
     with pytest.raises(InputError, match="duration_s"):
         run_replay(Settings(), ReplayOptions(hours=0.0))
+
+
+def test_an_empty_tape_before_a_good_one_is_no_end(tmp_path: Path) -> None:
+    """The journal begins with the first frame there is."""
+    (tmp_path / "empty.jsonl").touch()
+    tape = write_lines(tmp_path / "tape.jsonl", tape_lines())
+    options = ReplayOptions(
+        tapes=(tmp_path / "empty.jsonl", tape), as_json=True, journal=tmp_path / "journal"
+    )
+    assert 0 == run_replay(Settings(), options)
+    assert list(read_journal(tmp_path / "journal"))
+
+
+def test_an_endless_generated_market_is_refused() -> None:
+    """Infinity is a float like any other to the command line."""
+    with pytest.raises(InputError, match="generated market"):
+        run_replay(Settings(), ReplayOptions(hours=math.inf))
+
+
+def test_a_generated_market_without_room_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder for temporary files is gone or full: it is named, with the way to another."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(InputError, match=r"gone.*TMPDIR"):
+        run_replay(Settings(), ReplayOptions(hours=0.05))

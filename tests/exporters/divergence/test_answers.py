@@ -15,7 +15,8 @@ NONE = [0.0] * (len(BOUNDS) + 1)
 
 def at(latency_s: float, count: float = 1.0) -> list[float]:
     """Answers that all took so long."""
-    return (np.histogram([latency_s], [0.0, *BOUNDS, np.inf])[0] * count).tolist()
+    counts, _ = np.histogram([latency_s], [0.0, *BOUNDS, np.inf])
+    return [float(number) * count for number in counts]
 
 
 def settled() -> AnswerComparison:

@@ -71,14 +71,14 @@ def test_a_true_three_is_found_in_time(prod: Bot, metric: str) -> None:
 def test_real_text_leads_to_an_alarm() -> None:
     """Two bots' own expositions, three times the fills on one side."""
     pair = Pair()
-    assert 0 == pair.minutes(31, 1, 1)
-    assert pair.minutes(20, 1, 5) > 0
+    assert 0 == pair.minutes(50, 1, 1)
+    assert pair.minutes(30, 1, 4) > 0
 
 
 def test_a_restart_of_a_bot_is_no_evidence() -> None:
     """Its counters begin at 0 again: that minute is left out, the evidence stays."""
     pair = Pair()
-    pair.minutes(34, 0, 1)
+    pair.minutes(50, 0, 1)
     evidence = pair.evidence
     assert evidence > 0.0
     pair.prod = bots.Bot(start_s=pair.now_ns / 1e9)
@@ -89,7 +89,7 @@ def test_a_restart_of_a_bot_is_no_evidence() -> None:
 def test_a_bot_that_does_not_answer_is_no_evidence() -> None:
     """Nor are the fills that the other had meanwhile."""
     pair = Pair()
-    pair.minutes(34, 0, 1)
+    pair.minutes(50, 0, 1)
     evidence = pair.evidence
     for _ in range(3):
         pair.now_ns += MINUTE_NS
@@ -102,7 +102,7 @@ def test_a_bot_that_does_not_answer_is_no_evidence() -> None:
 def test_a_bot_without_events_is_not_alive() -> None:
     """It answers with the counts of the past, and the other's fills prove nothing against it."""
     pair = Pair()
-    pair.minutes(34, 0, 1)
+    pair.minutes(50, 0, 1)
     evidence = pair.evidence
     for _ in range(3):
         pair.now_ns += MINUTE_NS
@@ -130,7 +130,7 @@ def test_a_restart_of_the_detector_changes_nothing() -> None:
 def test_a_long_blind_time_is_left_out() -> None:
     """The detector was away for hours: both bots are looked at afresh."""
     pair = Pair()
-    pair.minutes(34, 0, 1)
+    pair.minutes(50, 0, 1)
     evidence = pair.evidence
     pair.now_ns += GAP_NS_MAX
     pair.minutes(1, 500, 0)

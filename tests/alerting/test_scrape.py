@@ -1,0 +1,24 @@
+"""`env` comes from the scrape configuration and nowhere else."""
+
+from typing import Any
+
+from alerting.rules.divergence import JOB
+from alerting.scrape import BOTS, prometheus
+
+CONFIG: dict[str, Any] = prometheus()
+
+
+def test_every_bot_gets_its_environment() -> None:
+    """With the job that the alerts on absence ask for."""
+    jobs = {job["job_name"]: job for job in CONFIG["scrape_configs"]}
+    for env in BOTS:
+        labels = {
+            rule["target_label"]: rule["replacement"] for rule in jobs[env]["relabel_configs"]
+        }
+        assert ("bot", env) == (labels["job"], labels["env"])
+
+
+def test_the_detector_has_no_environment() -> None:
+    """It speaks of both."""
+    job = next(job for job in CONFIG["scrape_configs"] if job["job_name"] == JOB)
+    assert "env" not in {rule["target_label"] for rule in job["relabel_configs"]}

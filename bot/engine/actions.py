@@ -57,7 +57,8 @@ class Actions:
         self._config = config
         self._throttle = Throttle(config.throttle)
         self.decision_id = 0
-        self._denials: dict[TokenId, tuple[str, Target]] = {}
+        self._denials: dict[str, set[tuple[str, Target]]] = {}
+        self._denied: set[tuple[str, Target]] = set()
 
     def next_intent(self, mid: float | None, fair_price: float | None) -> Intent:
         """Return the intent of a new decision."""
@@ -74,7 +75,9 @@ class Actions:
     ) -> None:
         """Send what throttle and controls let through; `state` is the market's YES token."""
         resting = list(open_orders)
-        for action in self._throttle.admit(actions, now_ns):
+        self._denied = set()
+        admitted = self._throttle.admit(actions, now_ns)
+        for action in admitted:
             if isinstance(action, Cancel):
                 order = self._accounting.orders.get(action.order_id)
                 if order is not None:
@@ -83,6 +86,8 @@ class Actions:
                 placed = self._place(state, action.target, resting, intent, now_ns)
                 if placed is not None:
                     resting.append(open_order(placed, state.market))
+        if not all(isinstance(action, Cancel) for action in admitted):
+            self._denials[state.market.slug] = self._denied
 
     def cancel(self, order: Order, reason: str, decision_id: int, now_ns: int) -> None:
         """Ask for one order to be taken off; once is enough."""
@@ -119,8 +124,8 @@ class Actions:
         if isinstance(verdict, (Denied, Reduced)):
             size = verdict.size if isinstance(verdict, Reduced) else 0
             denial = (verdict.control, target)
-            if self._denials.get(target.token) != denial:  # once, not at every look
-                self._denials[target.token] = denial
+            self._denied.add(denial)
+            if denial not in self._denials.get(state.market.slug, ()):  # once, not at every look
                 self._publish_denial(target, verdict.control, size, intent, now_ns)
         if size == 0:
             return None

@@ -71,6 +71,15 @@ def test_a_reduced_order_leaves_with_what_is_allowed() -> None:
     )
 
 
+def test_several_denials_of_one_decision_are_told_once() -> None:
+    """Two levels on one token that take turns must not fill the journal at every look."""
+    limits = limited(open_notional_max=1)
+    world = World(msgspec.structs.replace(limits, strategy=StrategyConfig(levels=2)))
+    world.open_books()
+    world.let_it_work()
+    assert 4 == len(world.sink.of(events.OrderDenied))
+
+
 def test_the_second_order_of_a_decision_counts_the_first() -> None:
     """Orders allowed a moment ago count against the limits of the next."""
     world = World(limited(open_orders_max=1))

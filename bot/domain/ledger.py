@@ -166,6 +166,10 @@ class MarketLedger:
         """Return the tokens bought minus sold in matches that are not settled yet."""
         return sum(f.side.sign * f.size for f in self._pending.values() if f.token == token)
 
+    def is_pending(self, key: Key) -> bool:
+        """Return True while a fill that was counted may still fail."""
+        return trade_key(*key) in self._pending
+
     def settled(self, token: TokenId) -> int:
         """Return the tokens held for certain. Raises ValueError for a foreign token."""
         return self.holdings(token) - self.pending(token)

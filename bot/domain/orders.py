@@ -15,7 +15,7 @@ not know (nautilus #3797).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import StrEnum
 from typing import NewType
 
@@ -231,14 +231,18 @@ class OrderStore:
         for orders in self._open.values():
             yield from list(orders.values())
 
-    def forget(self, closed_before_ns: int) -> int:
-        """Drop orders closed before a time and return how many; late fills need the others."""
+    def forget(self, closed_before_ns: int, keep: Container[OrderId] = ()) -> int:
+        """Drop orders closed before a time, but those in `keep`, and return how many.
+
+        Late fills need the others.
+        """
         old = [
             order_id
             for order_id, order in self._by_id.items()
             if order.closed_ns is not None
             and order.closed_ns < closed_before_ns
             and not order.is_open
+            and order_id not in keep
         ]
         for order_id in old:
             del self._by_id[order_id]

@@ -118,6 +118,15 @@ class Accounting:
             case _:
                 assert_never(report)
 
+    def forget(self, closed_before_ns: int) -> None:
+        """Drop orders closed before a time, unless a trade of theirs still has to settle."""
+        self._matched_ns = {
+            key: ns
+            for key, ns in self._matched_ns.items()
+            if any(ledger.is_pending(key) for ledger in self.ledgers.values())
+        }
+        self.orders.forget(closed_before_ns, keep={order_id for _, order_id in self._matched_ns})
+
     def measure_markouts(self, now_ns: int) -> list[Markout]:
         """Publish the markouts that fell due and return them."""
         if now_ns < self.markouts.next_due_ns:

@@ -120,7 +120,7 @@ class Engine:
         if now_ns >= self._report_ns:
             self._report_ns = now_ns + self._config.report_interval_ms * NS_PER_MS
             self.report(now_ns)
-            self.accounting.orders.forget(now_ns - FORGET_NS)
+            self.accounting.forget(now_ns - FORGET_NS)
         self._wake()
 
     def on_market(self, market: Market, now_ns: int) -> None:

@@ -217,6 +217,20 @@ def test_closed_orders_are_forgotten_after_ten_minutes() -> None:
     assert world.engine.accounting.orders.get(order.order_id) is None
 
 
+def test_an_order_whose_trade_is_not_settled_is_not_forgotten() -> None:
+    """Settlement may take an hour; without the order its word would be taken for a stranger's."""
+    world = World()
+    world.quote()
+    order = world.order(Side.BUY, YES)
+    world.fill(order)
+    world.wait(2 * MS_10_MIN)
+    world.settle(order)
+    assert 5 * SHARE == world.engine.accounting.ledgers["rain"].settled(YES)
+    assert 0 == world.engine.accounting.foreign_reports
+    world.wait(60_000)
+    assert world.engine.accounting.orders.get(order.order_id) is None
+
+
 def test_three_lost_answers_within_a_minute_trip_the_kill_switch() -> None:
     """Not knowing what rests is a reason to stop: all is cancelled, nothing is placed again."""
     world = World()

@@ -27,14 +27,13 @@ class HashCheck:
     """The check of one token. It needs the last trade's price, which the hash covers."""
 
     __slots__ = (
-        "_asked", "_changed_price", "_left", "_market", "_since", "_tick_text", "_unprinted_price",
+        "_asked", "_changed_price", "_left", "_market", "_since", "_unprinted_price",
         "last_trade_price",
     )  # fmt: skip
 
     def __init__(self, market: Market) -> None:
         """Start without knowing the last trade: nothing is checked until it is known."""
         self._market = market
-        self._tick_text = format_price(market.tick)
         self._since = 0
         self._left = 0
         self._asked = ("", 0, 0)
@@ -73,7 +72,7 @@ class HashCheck:
             min_order_size=format_size(self._market.size_min),
             neg_risk=self._market.neg_risk,
             last_trade_prices=[f"{p / PRICE_SCALE:.3f}" for p in prices if p is not None],
-            tick_size=self._tick_text,
+            tick_size=format_price(book.tick),
         )
         if stated in hashes:
             self._left = 0

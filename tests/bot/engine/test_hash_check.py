@@ -3,6 +3,7 @@
 from bot.domain.book import Book
 from bot.domain.book_hash import book_hash
 from bot.domain.messages import LevelChange
+from bot.domain.units import format_price
 from bot.engine.hash_check import CHECK_EVERY, HEAL_CHANGES, HashCheck
 from tests.bot.engine.world import ASKS, BIDS, MARKET, SHARE, YES
 
@@ -29,7 +30,7 @@ class Exchange:
             min_order_size="5",
             neg_risk=False,
             last_trade_price=f"{self.last_trade_price / 10_000:.3f}",
-            tick_size="0.01",
+            tick_size=format_price(self.theirs.tick),
         )
 
     def change(self, price: int, size: int, *, is_lost: bool = False) -> bool | None:
@@ -119,3 +120,13 @@ def test_no_last_price_makes_up_for_a_wrong_level() -> None:
     exchange.last_trade_price = 4_800
     verdicts = [exchange.change(4_800, (90 + i) * SHARE) for i in range(1 + HEAL_CHANGES)]
     assert [None] * HEAL_CHANGES + [False] == verdicts
+
+
+def test_a_book_on_a_new_grid_agrees() -> None:
+    """The hash covers the tick size of now, not the one of the start."""
+    exchange = Exchange()
+    exchange.check.last_trade_price = 5_000
+    for book in (exchange.theirs, exchange.ours):
+        book.set_tick(10)
+        book.load(BIDS, ASKS)
+    assert [True] == exchange.churn(CHECK_EVERY)

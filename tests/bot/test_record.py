@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import TapeError
+from bot.domain.market import TokenId
 from bot.domain.messages import FeedGap, MarketMessage
 from bot.record import TapeWriter, record
 from bot.tape import TapeFrame, read_tape
@@ -31,6 +32,10 @@ class Feed:
         self.tape = tape
         self.count = count
         self.ends = ends
+
+    def resubscribe(self, token: TokenId) -> None:
+        """A recorder wishes for nothing."""
+        raise AssertionError(token)
 
     async def messages(self) -> AsyncIterator[tuple[int, MarketMessage]]:
         """Yield something for each frame."""

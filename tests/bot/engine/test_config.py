@@ -19,8 +19,8 @@ def test_intervals_are_positive_and_at_most_a_day(field: str, value: int) -> Non
 
 def test_unknown_settings_are_refused() -> None:
     """A misspelt limit is no limit."""
-    with pytest.raises(msgspec.ValidationError, match="desicion"):
-        msgspec.convert({"desicion_interval_ms": 1}, EngineConfig)
+    with pytest.raises(msgspec.ValidationError, match="decision_pace"):
+        msgspec.convert({"decision_pace_ms": 1}, EngineConfig)
 
 
 def test_settings_of_the_rooms_below_are_checked_where_they_are_read() -> None:

@@ -173,6 +173,7 @@ class Engine:
             case messages.BookSnapshot():
                 data.note_time(now_ns, message.ts_venue_ns)
                 data.on_snapshot(message, now_ns)
+                self._take_grid(message, now_ns)
             case messages.TradePrint():
                 data.note_time(now_ns, message.ts_venue_ns)
                 if data.on_print(message, now_ns):
@@ -202,15 +203,26 @@ class Engine:
         if state is None:
             return
         state.book.set_tick(message.tick)
+        self.data.lose([message.token], now_ns)
+        self._change_grid(state, message.ts_venue_ns, now_ns)
+
+    def _take_grid(self, message: messages.BookSnapshot, now_ns: int) -> None:
+        # The change itself may have been lost in a gap. The desk thinks on the YES token.
+        state = self._tokens.get(message.token)
+        if state is None or not state.is_yes:
+            return
+        if message.tick not in {None, state.market.tick}:
+            self._change_grid(state, message.ts_venue_ns, now_ns)
+
+    def _change_grid(self, state: TokenState, ts_venue_ns: int, now_ns: int) -> None:
+        token, tick = state.book.token, state.book.tick
         self._out.publish(
             events.TickSizeChanged(
-                **self._out.stamp(now_ns, state.market.slug, message.token, message.ts_venue_ns),
-                tick=message.tick,
+                **self._out.stamp(now_ns, state.market.slug, token, ts_venue_ns), tick=tick
             )
         )
-        self.data.lose([message.token], now_ns)
-        desk = self._desk_of[message.token]
-        self._replace(desk, msgspec.structs.replace(desk.market, tick=message.tick), now_ns)
+        desk = self._desk_of[token]
+        self._replace(desk, msgspec.structs.replace(desk.market, tick=tick), now_ns)
 
     def _on_resolved(self, message: messages.MarketResolved, now_ns: int) -> None:
         for desk in {id(d): d for t in message.tokens if (d := self._desk_of.get(t))}.values():

@@ -98,6 +98,19 @@ def test_a_new_tick_size_voids_the_book_and_cancels() -> None:
     assert {(YES, Side.BUY, 4810), (NO, Side.BUY, 4810)} == world.quotes()
 
 
+def test_a_grid_that_changed_during_a_gap_is_taken_from_the_snapshot() -> None:
+    """The message of the change was lost: the market's terms follow the book, and it is told."""
+    world = World()
+    world.quote()
+    world.send(FeedGap("lost"))
+    world.snapshot(YES, tick=10)
+    world.snapshot(NO, tick=10)
+    assert 10 == world.engine.desks[MARKET.slug].market.tick
+    assert [(YES, 10)] == [(e.token, e.tick) for e in world.sink.of(events.TickSizeChanged)]
+    world.let_it_work()
+    assert {(YES, Side.BUY, 4810), (NO, Side.BUY, 4810)} == world.quotes()
+
+
 def test_a_tick_size_of_a_stranger_changes_nothing() -> None:
     """Another market's grid is not ours."""
     world = World()

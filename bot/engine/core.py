@@ -17,7 +17,7 @@ from bot.domain.ledger import MarketLedger
 from bot.domain.market import Market, TokenId
 from bot.domain.ports import NEVER, MarketObserver, Venue
 from bot.domain.reports import Lost, VenueReport
-from bot.domain.units import NS_PER_MS, NS_PER_S
+from bot.domain.units import NS_PER_MS, NS_PER_S, PRICE_SCALE
 from bot.engine.accounting import Accounting
 from bot.engine.actions import Actions
 from bot.engine.config import EngineConfig
@@ -229,6 +229,10 @@ class Engine:
             self._resolved.add(desk.market.slug)
             closed = msgspec.structs.replace(desk.market, accepting_orders=False)
             self._replace(desk, closed, now_ns)
+            if message.winner in closed.tokens:
+                worth = PRICE_SCALE if message.winner == closed.yes else 0
+                self.guard.resolve(closed.slug, worth, now_ns)
+        self._halt_if_tripped(now_ns)
 
     def _on_gap(self, message: messages.FeedGap, now_ns: int) -> None:
         self.data.counts.gaps += 1

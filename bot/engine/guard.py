@@ -52,6 +52,7 @@ class Guard:
         self._store = latch
         self._switch = KillSwitch(limits, latch.load() if latch else None)
         self._unkept: Latch | None = None
+        self._outcome: dict[str, int] = {}
         self._equity: dict[str, int] = dict.fromkeys(ledgers, 0)
         self._peak: dict[str, int] = dict.fromkeys(ledgers, 0)
 
@@ -69,6 +70,11 @@ class Guard:
         self._peak[slug] = max(self._peak[slug], self._equity[slug])
         self._act(self._switch.observe(sum(self._equity.values()), now_ns), now_ns)
 
+    def resolve(self, slug: str, worth: int, now_ns: int) -> None:
+        """Value one market at its outcome from now on: what a YES is worth, 10,000 or 0."""
+        self._outcome[slug] = worth
+        self.mark(slug, now_ns)
+
     def keep_latch(self) -> None:
         """Make a trip durable, unless it is: what the disk refused is tried again by the caller."""
         if self._unkept is None or self._store is None:
@@ -85,7 +91,7 @@ class Guard:
     def publish_equity(self, slug: str, now_ns: int) -> None:
         """Publish the account of one market; nothing before its first mid."""
         ledger, state = self._ledgers[slug], self._yes[slug]
-        mid = state.mids[-1][1] if state.mids else None
+        mid = self._outcome.get(slug, state.mids[-1][1] if state.mids else None)
         if mid is None:
             return
         worth = ledger.mark(mid)
@@ -107,7 +113,9 @@ class Guard:
         )
 
     def _price(self, slug: str) -> float | None:
-        """The mid of a valid book; without one, what our position could still be closed at."""
+        """The outcome, else the mid of a valid book, else what our position could be closed at."""
+        if slug in self._outcome:
+            return self._outcome[slug]
         book = self._yes[slug].book
         if book.state is not BookState.VALID:
             return None

@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain import events
 from bot.domain.market import ConditionId, Side, TokenId
+from bot.domain.messages import MarketResolved
 from bot.engine import EngineConfig
 from bot.risk.kill_switch import Latch
 from bot.risk.limits import RiskLimits
@@ -148,6 +149,22 @@ def test_a_book_that_lost_one_side_is_marked_without_an_order_to_report() -> Non
     assert [] == world.open_orders
     world.open_books((), ((2000, SHARE),))
     assert 1 == len(world.sink.of(events.KillSwitchTripped))
+
+
+def test_a_resolved_market_is_worth_its_outcome() -> None:
+    """What we hold of the loser is worth nothing, whatever the last mid was; a winner a dollar."""
+    world = long_of_yes(World(EngineConfig(report_interval_ms=1_000, risk=SMALL.risk)))
+    world.send(MarketResolved(world.venue_ns, (YES, NO), NO))
+    (tripped,) = world.sink.of(events.KillSwitchTripped)
+    assert 2_450_000 == tripped.loss
+    world.wait(1_000)
+    assert -2_450_000 == world.sink.of(events.EquityMarked)[-1].equity
+
+    winner = long_of_yes(World(EngineConfig(report_interval_ms=1_000, risk=SMALL.risk)))
+    winner.send(MarketResolved(winner.venue_ns, (YES, NO), YES))
+    winner.wait(1_000)
+    assert 2_550_000 == winner.sink.of(events.EquityMarked)[-1].equity
+    assert [] == winner.sink.of(events.KillSwitchTripped)
 
 
 def test_a_stale_book_says_nothing_about_the_loss() -> None:

@@ -9,7 +9,10 @@ from bot.domain.units import SIZE_SCALE, dollars
 
 
 class Tally:
-    """Counts events by what a person asks about first. Memory does not grow with the run."""
+    """Counts events by what a person asks about first.
+
+    Memory grows by one id for each order that filled whole: it is for replays, not for live runs.
+    """
 
     def __init__(self) -> None:
         """Start at zero."""

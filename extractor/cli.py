@@ -55,6 +55,8 @@ def run(arguments: Sequence[str], now_ns: int) -> int:
     """
     options = parser().parse_args(arguments)
     try:
+        if not Path(options.out).name:
+            raise SettingsError(f"--out {options.out!r} names no file: write calibration.json")
         if options.rollback:
             _say(f"{options.out} is back at {rollback(Path(options.out))[:12]}")
             return 0

@@ -99,6 +99,13 @@ def test_wrong_use_is_two(arguments: list[str], capsys: pytest.CaptureFixture[st
     assert error_of(capsys).startswith("error: ")
 
 
+@pytest.mark.parametrize("out", [".", "/", ""])
+def test_an_output_without_a_name_is_two(out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said before a long window is read, not after."""
+    assert 2 == run(["--out", out], NOW_NS)
+    assert "names no file" in error_of(capsys)
+
+
 def test_paper_orders_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Only production says what production does."""
     scribe = Scribe()

@@ -43,40 +43,33 @@ OPERATORS = ("CTF Exchange V2", "NegRisk Exchange V2", "CTF adapter", "NegRisk a
 """Who may move outcome tokens: selling needs the exchanges, merge and redeem the adapters."""
 
 
-def _function(name: str, inputs: str, output: str = "") -> dict[str, Any]:
+def _view(name: str, inputs: str, output: str) -> dict[str, Any]:
     return {
         "type": "function",
         "name": name,
-        "stateMutability": "view" if output else "nonpayable",
+        "stateMutability": "view",
         "inputs": [{"name": f"_{i}", "type": kind} for i, kind in enumerate(inputs.split())],
-        "outputs": [{"name": "", "type": output}] if output else [],
+        "outputs": [{"name": "", "type": output}],
     }
 
 
 ERC20 = [
-    _function("balanceOf", "address", "uint256"),
-    _function("allowance", "address address", "uint256"),
-    _function("decimals", "", "uint8"),
-    _function("approve", "address uint256"),
+    _view("balanceOf", "address", "uint256"),
+    _view("allowance", "address address", "uint256"),
+    _view("decimals", "", "uint8"),
 ]
 ERC1155 = [
-    _function("balanceOf", "address uint256", "uint256"),
-    _function("isApprovedForAll", "address address", "bool"),
-    _function("setApprovalForAll", "address bool"),
-    _function("payoutDenominator", "bytes32", "uint256"),
+    _view("balanceOf", "address uint256", "uint256"),
+    _view("isApprovedForAll", "address address", "bool"),
+    _view("payoutDenominator", "bytes32", "uint256"),
 ]
-ADAPTER = [
-    _function("mergePositions", "address bytes32 bytes32 uint256[] uint256"),
-    _function("redeemPositions", "address bytes32 bytes32 uint256[]"),
-]
-RAMP = [
-    _function("wrap", "address address uint256"),
-    _function("unwrap", "address address uint256"),
-]
-SAFE = [
-    _function("nonce", "", "uint256"),
-    _function(
-        "execTransaction",
-        "address uint256 bytes uint8 uint256 uint256 uint256 address address bytes",
-    ),
-]
+SAFE = [_view("nonce", "", "uint256")]
+
+APPROVE = "approve(address,uint256)"
+APPROVE_ALL = "setApprovalForAll(address,bool)"
+WRAP = "wrap(address,address,uint256)"
+UNWRAP = "unwrap(address,address,uint256)"
+MERGE = "mergePositions(address,bytes32,bytes32,uint256[],uint256)"
+REDEEM = "redeemPositions(address,bytes32,bytes32,uint256[])"
+EXEC = "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)"
+"""What is sent, as signatures: the first four bytes of their hash lead the call."""

@@ -55,8 +55,7 @@ def run(arguments: Sequence[str], now_ns: int) -> int:
     """
     options = parser().parse_args(arguments)
     try:
-        if not Path(options.out).name:
-            raise SettingsError(f"--out {options.out!r} names no file: write calibration.json")
+        _check_names_a_file(options.out)
         if options.rollback:
             _say(f"{options.out} is back at {rollback(Path(options.out))[:12]}")
             return 0
@@ -81,6 +80,11 @@ def read_log(source: EventSource, window: Window, markets: Sequence[str]) -> Ord
             f"{iso(window.until_ns)}: widen --since, or check --source and --market"
         )
     return log
+
+
+def _check_names_a_file(out: str) -> None:
+    if not Path(out).name:
+        raise SettingsError(f"--out {out!r} names no file: write calibration.json")
 
 
 def _extract(options: argparse.Namespace, window: Window) -> None:

@@ -11,6 +11,7 @@ from alerting.yaml import Value
 RULES = "/etc/prometheus/rules/*.yml"
 BOTS = {"demo": "demo:9101", "prod": "prod:9101", "rehearsal": "rehearsal:9101"}
 """Address by the label `env`, which no bot knows of itself."""
+SHIPPERS = {env: f"shipper-{env}:9104" for env in BOTS}
 HELPERS = {"divergence": "divergence:9111"}
 WALLET = "wallet:9112"
 
@@ -18,6 +19,9 @@ WALLET = "wallet:9112"
 def prometheus() -> dict[str, Value]:
     """Return the configuration of Prometheus."""
     bots = [_found(env, address, "bot", env) for env, address in BOTS.items()]
+    shippers = [
+        _found(f"shipper-{env}", address, "shipper", env) for env, address in SHIPPERS.items()
+    ]
     helpers = [_found(job, address, job, None) for job, address in HELPERS.items()]
     return {
         "global": {
@@ -29,6 +33,7 @@ def prometheus() -> dict[str, Value]:
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["alertmanager:9093"]}]}]},
         "scrape_configs": [
             *bots,
+            *shippers,
             *helpers,
             _found("wallet", WALLET, "wallet", "prod"),
             _static("prometheus", "127.0.0.1:9090"),

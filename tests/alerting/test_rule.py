@@ -40,6 +40,5 @@ def test_an_alert_leads_to_its_runbook_and_dashboard() -> None:
     rule = GOOD.as_yaml()
     assert "for" not in rule
     assert "docs/runbook.md#pmmthing" == GOOD.runbook
-    assert {"record": "a:b:c", "expr": "x"} == Group("g", (Recording("a:b:c", "x"),)).as_yaml()[
-        "rules"
-    ][0]  # type: ignore[index,call-overload]
+    group = Group("g", (Recording("a:b:c", "x"),)).as_yaml()
+    assert [{"record": "a:b:c", "expr": "x"}] == group["rules"]

@@ -9,13 +9,13 @@ CONFIG: dict[str, Any] = prometheus()
 
 
 def test_every_bot_gets_its_environment() -> None:
-    """With the job that the alerts on absence ask for."""
+    """And its shipper; with the job that the alerts on absence ask for."""
     jobs = {job["job_name"]: job for job in CONFIG["scrape_configs"]}
     for env in BOTS:
-        labels = {
-            rule["target_label"]: rule["replacement"] for rule in jobs[env]["relabel_configs"]
-        }
-        assert ("bot", env) == (labels["job"], labels["env"])
+        for name, job in ((env, "bot"), (f"shipper-{env}", "shipper")):
+            rules = jobs[name]["relabel_configs"]
+            labels = {rule["target_label"]: rule["replacement"] for rule in rules}
+            assert (job, env) == (labels["job"], labels["env"])
 
 
 def test_the_detector_has_no_environment() -> None:

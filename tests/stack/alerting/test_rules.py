@@ -10,7 +10,8 @@ from alerting.files import FOLDER
 from alerting.rule import Alert, Group
 from alerting.rules import ALERTS, GROUPS
 from alerting.yaml import dump
-from tests.stack.alerting.cases import CASES, FIRES_WITHOUT_DATA, SEVERITY, Case, as_test
+from tests.stack.alerting.case import SEVERITY, Case, as_test
+from tests.stack.alerting.cases import CASES, FIRES_WITHOUT_DATA
 from tests.stack.alerting.mutations import mutants
 
 Tool = Callable[[str], str]

@@ -34,9 +34,9 @@ AT = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def anvil_url() -> Iterator[str]:
-    """A running anvil on a free port of the loopback; skips without the program."""
+    """A fresh anvil on a free port of the loopback; skips without the program."""
     program = shutil.which("anvil")
     if program is None:
         pytest.skip("no anvil on PATH: npm install @foundry-rs/anvil, and add its bin folder")
@@ -61,16 +61,14 @@ def _wait_for(url: str) -> None:
 
 
 @pytest.fixture
-def world(anvil_url: str) -> Iterator[World]:
+def world(anvil_url: str) -> World:
     """A fresh state: contracts, an owner with POL, and two nodes that are the same chain."""
     web3 = Web3(HTTPProvider(anvil_url))
-    snapshot = _do(web3, "evm_snapshot")
     for address, name in AT.items():
         _do(web3, "anvil_setCode", checksummed(address), MOCKS[name])
     _do(web3, "anvil_setBalance", OWNER.address, hex(10**19))
     other = anvil_url.replace("127.0.0.1", "localhost")
-    yield World(web3, Nodes([Node(anvil_url), Node(other)], contracts.CHAIN_ID), MOCKS["Safe"])
-    _do(web3, "evm_revert", snapshot)
+    return World(web3, Nodes([Node(anvil_url), Node(other)], contracts.CHAIN_ID), MOCKS["Safe"])
 
 
 def _do(web3: Web3, method: str, *parameters: object) -> object:

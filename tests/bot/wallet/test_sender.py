@@ -80,11 +80,8 @@ async def test_lost_answer_to_sending_is_looked_up_and_not_sent_again(world: Wor
 async def test_transaction_that_never_comes_is_unknown(world: World) -> None:
     """With its hash, so that a person can look it up."""
     world.mines(at_once=False)
-    try:
-        with pytest.raises(OutcomeUnknown, match=r"0x[0-9a-f]{64} was sent and is in no block"):
-            await world.send(operations.approve(state_of(world))[:1])
-    finally:
-        world.mines(at_once=True)
+    with pytest.raises(OutcomeUnknown, match=r"0x[0-9a-f]{64} was sent and is in no block"):
+        await world.send(operations.approve(state_of(world))[:1])
 
 
 async def test_dear_gas_waits_for_another_day(world: World) -> None:

@@ -50,8 +50,6 @@ class World:
     def mines(self, *, at_once: bool) -> None:
         """Put each transaction into a block at once, or none into any."""
         self.do("evm_setAutomine", at_once)
-        if at_once:
-            self.do("anvil_dropAllTransactions")
 
     def call(self, to: str, signature: str, *arguments: object) -> None:
         """Let a stranger call a contract."""

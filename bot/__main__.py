@@ -125,6 +125,21 @@ def _reset_kill_switch(options: argparse.Namespace) -> int:
     return 0
 
 
+def _wallet(options: argparse.Namespace) -> int:
+    from bot.settings import load_secrets
+    from bot.wallet.command import WalletOptions, run_wallet
+
+    settings = _settings(options)
+    wanted = WalletOptions(
+        operation=options.operation,
+        amount=options.amount,
+        market=options.market or "",
+        pol_usd=options.pol_usd,
+        is_sent=options.yes,
+    )
+    return run_wallet(settings, load_secrets(settings.wallet), wanted)
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     from bot.settings import load_settings
 
@@ -147,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sandbox(commands)
     _add_demo(commands)
     _add_reset(commands)
+    _add_wallet(commands)
     return parser
 
 
@@ -237,6 +253,18 @@ def _add_reset(commands: Commands) -> None:
     parser = _add(commands, "reset-kill-switch", "arm a tripped kill switch again", example)
     parser.add_argument("--yes", action="store_true", help="really do it")
     parser.set_defaults(command=_reset_kill_switch)
+
+
+def _add_wallet(commands: Commands) -> None:
+    example = "python -m bot wallet approve --yes"
+    parser = _add(commands, "wallet", "show the wallet, or move what it holds", example)
+    names = ["status", "approve", "wrap", "unwrap", "merge", "redeem"]
+    parser.add_argument("operation", choices=names, help="what to do")
+    parser.add_argument("--amount", default="", help="dollars, or pairs to merge (else all)")
+    parser.add_argument("--market", help="slug, condition id or token, to merge or redeem")
+    parser.add_argument("--pol-usd", type=float, help="price of POL, to record gas in dollars")
+    parser.add_argument("--yes", action="store_true", help="really send it")
+    parser.set_defaults(command=_wallet)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def status(state: WalletState) -> list[str]:
 def _planned(
     chain: Chain, state: WalletState, options: WalletOptions, market: Market | None
 ) -> list[Call]:
-    amount = parse_cash(options.amount) if options.amount else None
+    amount = _amount(options.amount)
     if market is not None:
         holdings = chain.holdings(state.address, market)
         held = f"{format_size(holdings.yes)} YES, {format_size(holdings.no)} NO"
@@ -123,6 +123,13 @@ def _planned(
         return operations.approve(state)
     make = operations.wrap if options.operation == "wrap" else operations.unwrap
     return make(state, amount)
+
+
+def _amount(text: str) -> int | None:
+    try:
+        return parse_cash(text) if text else None
+    except ValueError as error:
+        raise SettingsError(f"--amount: {error}") from error
 
 
 async def _market(settings: Settings, options: WalletOptions) -> Market | None:

@@ -41,9 +41,24 @@ def _complain(message: str, code: int) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if options.venue == "polymarket":
+        from bot.production import run_production
+        from bot.settings import load_secrets
+
+        secrets = load_secrets(settings.wallet)
+        return run_production(settings, secrets, market=options.market, verbose=options.verbose)
     from bot.run import run_paper
 
-    return run_paper(_settings(options), market=options.market, verbose=options.verbose)
+    return run_paper(settings, market=options.market, verbose=options.verbose)
+
+
+def _cancel_all(options: argparse.Namespace) -> int:
+    from bot.operator import run_cancel_all
+    from bot.settings import load_secrets
+
+    settings = _settings(options)
+    return run_cancel_all(settings, load_secrets(settings.wallet))
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -163,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_reset(commands)
     _add_wallet(commands)
+    _add_cancel_all(commands)
     return parser
 
 
@@ -181,7 +197,9 @@ def _add(commands: Commands, name: str, text: str, example: str) -> argparse.Arg
 def _add_run(commands: Commands) -> None:
     example = "python -m bot run --venue paper --market will-it-rain-tomorrow"
     parser = _add(commands, "run", "run one bot on the live feed", example)
-    parser.add_argument("--venue", choices=["paper"], required=True, help="where orders go")
+    parser.add_argument(
+        "--venue", choices=["paper", "polymarket"], required=True, help="where orders go"
+    )
     parser.add_argument("--market", help="slug, condition id or token (else PMM_MARKET, else best)")
     parser.add_argument("--verbose", action="store_true", help="log every event")
     parser.set_defaults(command=_run)
@@ -246,6 +264,12 @@ def _add_demo(commands: Commands) -> None:
     parser.add_argument("--hours", type=float, default=24.0, help="market time of each day")
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
     parser.set_defaults(command=_demo)
+
+
+def _add_cancel_all(commands: Commands) -> None:
+    example = "python -m bot cancel-all"
+    parser = _add(commands, "cancel-all", "take every order of the account off, now", example)
+    parser.set_defaults(command=_cancel_all)
 
 
 def _add_reset(commands: Commands) -> None:

@@ -58,7 +58,7 @@ def _wanted(settings: Settings, market: str | None) -> str:
 
 async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     clock = SystemClock()
-    market = await (_find(settings, name) if name else _choose(settings, clock))
+    market = await (find_market(settings, name) if name else best_market(settings, clock))
     state_dir = Path(settings.state_dir)
     latch = LatchFile(state_dir)
     now_ns = clock.now_ns()
@@ -70,18 +70,18 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     runner = Runner(
         session.engine,
         session.venue,
-        _feed(settings, market, clock),
+        market_feed(settings, market, clock),
         clock,
         queue_max=settings.queue_max,
     )
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
     server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
-    _on_signals(runner.stop)
+    on_signals(runner.stop)
     server.start()
     session.start(now_ns)
     beside = (
-        asyncio.create_task(_flush_often(journal, clock)),
-        asyncio.create_task(_watch(settings, runner, market, clock)),
+        asyncio.create_task(flush_often(journal, clock)),
+        asyncio.create_task(watch_market(settings, runner, market, clock)),
     )
     try:
         await runner.run()
@@ -98,11 +98,13 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
 
 async def _run_record(settings: Settings, name: str, path: Path) -> int:
     clock = SystemClock()
-    market = await _find(settings, name)
+    market = await find_market(settings, name)
     with TapeWriter(path, market.slug) as tape:
-        feed = MarketStream(market.tokens, clock, _rng(settings), _stream(settings), tape.write)
+        feed = MarketStream(
+            market.tokens, clock, generator(settings), _stream(settings), tape.write
+        )
         recording = asyncio.create_task(record(feed, tape))
-        _on_signals(recording.cancel)
+        on_signals(recording.cancel)
         sys.stderr.write(f"recording {market.slug} to {path}; stop with Ctrl-C\n")
         with contextlib.suppress(asyncio.CancelledError):
             await recording
@@ -110,39 +112,47 @@ async def _run_record(settings: Settings, name: str, path: Path) -> int:
     return 0
 
 
-async def _find(settings: Settings, name: str) -> Market:
+async def find_market(settings: Settings, name: str) -> Market:
+    """Return the market of a slug, condition id or token. Raises InputError when there is none."""
     gamma = GammaSettings(url=settings.gamma_url)
-    async with GammaClient(gamma, _rng(settings)) as client:
+    async with GammaClient(gamma, generator(settings)) as client:
         return await client.market(name)
 
 
-async def _choose(settings: Settings, clock: SystemClock) -> Market:
+async def best_market(settings: Settings, clock: SystemClock) -> Market:
+    """Return the market that the screen ranks first, and say why."""
     gamma = GammaSettings(url=settings.gamma_url)
-    async with GammaClient(gamma, _rng(settings)) as client:
+    async with GammaClient(gamma, generator(settings)) as client:
         verdict = await choose_market(client, settings.screen, clock.now_ns())
-    _say(f"no market was named: chose {verdict.listing.market.slug}; {'; '.join(why(verdict))}")
+    say(f"no market was named: chose {verdict.listing.market.slug}; {'; '.join(why(verdict))}")
     return verdict.listing.market
 
 
-async def _watch(settings: Settings, runner: Runner, market: Market, clock: SystemClock) -> None:
+async def watch_market(
+    settings: Settings, runner: Runner, market: Market, clock: SystemClock
+) -> None:
+    """Read the terms of the market again, for ever, and hand them to the runner."""
     gamma = GammaSettings(url=settings.gamma_url)
-    async with GammaClient(gamma, _rng(settings)) as client:
-        await MarketWatch(client, runner, clock, settings.screen, _say).run(market.condition_id)
+    async with GammaClient(gamma, generator(settings)) as client:
+        await MarketWatch(client, runner, clock, settings.screen, say).run(market.condition_id)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell a person one line."""
     sys.stderr.write(f"{line}\n")
 
 
-def _feed(settings: Settings, market: Market, clock: SystemClock) -> MarketStream:
-    return MarketStream(market.tokens, clock, _rng(settings), _stream(settings))
+def market_feed(settings: Settings, market: Market, clock: SystemClock) -> MarketStream:
+    """Return the live feed of one market."""
+    return MarketStream(market.tokens, clock, generator(settings), _stream(settings))
 
 
 def _stream(settings: Settings) -> StreamSettings:
     return StreamSettings(url=settings.market_ws_url, queue_max=settings.queue_max)
 
 
-def _rng(settings: Settings) -> random.Random:
+def generator(settings: Settings) -> random.Random:
+    """Return a generator of its own, seeded by the settings."""
     return random.Random(settings.seed)
 
 
@@ -162,13 +172,15 @@ def _setup(settings: Settings, now_ns: int) -> PaperSetup:
     )
 
 
-def _on_signals(stop: Callable[[], object]) -> None:
+def on_signals(stop: Callable[[], object]) -> None:
+    """Have SIGINT and SIGTERM call `stop` in the running loop."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
 
 
-async def _flush_often(journal: Journal, clock: SystemClock) -> None:
+async def flush_often(journal: Journal, clock: SystemClock) -> None:
+    """Flush the journal for ever, in a thread."""
     while True:
         await asyncio.sleep(FLUSH_INTERVAL_S)
         await asyncio.to_thread(journal.flush, clock.now_ns())

@@ -43,7 +43,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
     * `clob_url`, `relayer_url`, `geoblock_url`: the exchange's orders, its relayer, and its page
       that says whether one may trade from here.
-    * `rpc_urls`: nodes of Polygon, separated by blanks; two must agree before money moves.
+    * `user_ws_url`: the exchange's feed of our own orders and trades.
+    * `rpc_urls`: nodes of Polygon, separated by blanks; two must agree before money moves. Empty
+      where there is no chain (the sandbox): then nothing is checked on it.
+    * `lock_dir`: where one engine a wallet is seen to, shared by all bots of a user; `~` is home.
     * `wallet`: address that holds the money, empty for the key's own. `wallet_kind`: "eoa" when
       it is the key's own, else "safe" or "deposit".
     * `metrics_host`, `metrics_port`: where /metrics and /healthz listen; port 0 takes a free one.
@@ -56,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     calibration: str = ""
     paper_model: Literal["tape", "legacy"] = "tape"
     market_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
+    user_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/user"
     gamma_url: str = "https://gamma-api.polymarket.com"
     clob_url: str = "https://clob.polymarket.com"
     relayer_url: str = "https://relayer-v2.polymarket.com"
@@ -63,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     rpc_urls: str = (
         "https://polygon.drpc.org https://polygon-rpc.com https://polygon-bor-rpc.publicnode.com"
     )
+    lock_dir: str = "~/.local/state/pmm"
     wallet: str = ""
     wallet_kind: Literal["eoa", "safe", "deposit"] = "deposit"
     metrics_host: str = "127.0.0.1"

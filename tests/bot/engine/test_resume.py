@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import events
 from bot.domain.errors import InvariantError
-from bot.domain.ledger import MarketLedger
+from bot.domain.ledger import Key, MarketLedger
 from bot.domain.market import Side
 from bot.domain.orders import NewOrder, OrderId, OrderStatus
 from bot.domain.reports import Evidence, Filled, TradeState, TradeUpdate
@@ -78,7 +78,10 @@ def test_a_fill_in_the_balances_is_published_and_counted_once() -> None:
 
 def test_what_the_journal_has_is_not_told_again() -> None:
     """Only how far it got since: confirmed, or failed."""
-    told = {("t", OLD): TradeState.MATCHED, ("f", OLD): TradeState.MATCHED}
+    told: dict[Key, TradeState] = {
+        ("t", OLD): TradeState.MATCHED,
+        ("f", OLD): TradeState.MATCHED,
+    }
     world = resumed(
         Past(
             orders=[ORDER], fills=[fill("t", TradeState.CONFIRMED)], told=told, failed=[("f", OLD)]

@@ -1,0 +1,303 @@
+"""`python -m bot run --venue polymarket`: one bot with real orders, from the checks to the sweep.
+
+The order is the safety. Nothing is asked without PMM_LIVE=yes; nothing is signed before the checks
+are green and this is the only engine of the wallet; nothing is quoted before everything that rests
+was taken off and holdings, fills and matches under way are known; nothing leaves before its intent
+is on the disk. At the end quotes go first, then all orders, then the list is looked at, then the
+heart stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from prometheus_client import CollectorRegistry
+
+from bot import __version__
+from bot.app import PRIORS, config_hash, load_calibration
+from bot.clock import SystemClock
+from bot.domain import events
+from bot.domain.errors import InputError, SettingsError, VenueUnavailable
+from bot.domain.market import Market
+from bot.domain.ports import EventSink
+from bot.domain.units import dollars, format_size
+from bot.drive import catch_up
+from bot.engine import Engine, Publisher, TokenState
+from bot.engine.resume import Past, resume
+from bot.journal import Journal
+from bot.latch import LatchFile
+from bot.live.gate import DurableGate
+from bot.live.past import Recollection, recollect
+from bot.lock import EngineLock, is_free
+from bot.log import LogSink
+from bot.run import (
+    best_market,
+    find_market,
+    flush_often,
+    generator,
+    market_feed,
+    on_signals,
+    say,
+    watch_market,
+)
+from bot.runner import Runner
+from bot.settings import Secrets, Settings
+from bot.start import check_start, make_past
+from bot.venues.polymarket.client import connect, environment
+from bot.venues.polymarket.core import PastOrder
+from bot.venues.polymarket.exchange import AccountKeys, ExchangeAccount
+from bot.venues.polymarket.rate_limit import SignerLimits
+from bot.venues.polymarket.user_stream import UserStreamSettings
+from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
+from exporters.health import health_check
+from exporters.http import MetricsServer
+from exporters.prometheus import PrometheusSink
+
+STREAM_S = 30.0
+"""Longest wait for the user channel to open."""
+STOP_S = 60.0
+"""Longest wait for the last sweep, its retries and the answers under way."""
+
+
+def run_production(
+    settings: Settings, secrets: Secrets, *, market: str | None, verbose: bool
+) -> int:
+    """Trade one market with real orders until SIGINT or SIGTERM. Returns the exit code.
+
+    Raises SettingsError or InputError, one clear line, for whatever stands against starting, and
+    VenueUnavailable when the exchange cannot be had.
+    """
+    return asyncio.run(_run(settings, secrets, market or settings.market, verbose=verbose))
+
+
+class TripWatch:
+    """A sink that notices when the kill switch trips."""
+
+    def __init__(self) -> None:
+        """Nothing has tripped."""
+        self.tripped = asyncio.Event()
+
+    def publish(self, event: events.Event) -> None:
+        """Look at one event."""
+        if isinstance(event, events.KillSwitchTripped):
+            self.tripped.set()
+
+
+class LiveSession:
+    """One production bot, wired; `begin` makes it ready to be driven."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        market: Market,
+        accounts: tuple[ExchangeAccount, ExchangeAccount],
+        journal: Journal,
+        sinks: tuple[EventSink, ...],
+        clock: SystemClock,
+    ) -> None:
+        """Wire the venue to the books the engine will own. `accounts`: for orders, for beats."""
+        self._settings = settings
+        self._market = market
+        self._clock = clock
+        self._tokens = {token: TokenState(market, token) for token in market.tokens}
+        self.tripped = TripWatch()
+        run_id = f"{clock.now_ns():x}"
+        self.publisher = Publisher(run_id, (journal, *sinks, self.tripped))
+        self.venue = PolymarketVenue(
+            *accounts,
+            [market],
+            {token: state.book for token, state in self._tokens.items()},
+            clock,
+            PolymarketConfig(stream=UserStreamSettings(url=settings.user_ws_url)),
+            rng=generator(settings),
+            may_leave=DurableGate(journal, lambda: self.publisher.seq),
+        )
+
+    async def begin(self, memory: Recollection, latch: LatchFile) -> Engine:
+        """Recover the account, take over what an earlier run left, and return the engine."""
+        recovered = await self.venue.recover(memory.trades_after_s)
+        orders = [PastOrder(old.order_id, old.new, self._market) for old in memory.orders]
+        fills = self.venue.adopt(orders, recovered.trades)
+        past, cost = await make_past(self._settings, self._market, memory, recovered, fills)
+        config = self._settings.engine
+        # What the opening tokens cost comes back as the first cash flow.
+        config = msgspec.structs.replace(config, cash=recovered.balances.cash + cost)
+        engine = Engine(
+            [self._market], self._tokens, self.venue, self.publisher, config, latch=latch
+        )
+        self._start(engine, past)
+        return engine
+
+    def _start(self, engine: Engine, past: Past) -> None:
+        settings, now_ns = self._settings, self._clock.now_ns()
+        calibration = settings.calibration
+        self.publisher.publish(
+            events.RunStarted(
+                **self.publisher.stamp(now_ns),
+                version=__version__,
+                venue="polymarket",
+                seed=settings.seed,
+                config_hash=config_hash(settings.engine),
+                calibration_hash=load_calibration(Path(calibration))[1] if calibration else PRIORS,
+                markets=(self._market.slug,),
+            )
+        )
+        resume(engine.accounting, self.publisher, self._market, past, now_ns)
+        engine.start(now_ns)
+
+
+async def _run(settings: Settings, secrets: Secrets, name: str, *, verbose: bool) -> int:
+    if not secrets.is_live:
+        raise SettingsError("real orders must be asked for: set PMM_LIVE=yes, or run on paper")
+    if secrets.account is None:
+        raise SettingsError("no key: set PMM_PRIVATE_KEY or PMM_PRIVATE_KEY_FILE")
+    clock, keys, state_dir = SystemClock(), secrets.account, Path(settings.state_dir)
+    await check_start(settings, secrets, clock)
+    market = await (find_market(settings, name) if name else best_market(settings, clock))
+    async with _accounts(settings, keys, clock) as accounts:
+        with EngineLock(state_dir), _only_engine(settings, accounts[0].address):
+            memory = recollect(state_dir / "journal", market, clock.now_ns())
+            return await _trade(settings, market, accounts, memory, clock, verbose=verbose)
+
+
+async def _trade(
+    settings: Settings,
+    market: Market,
+    accounts: tuple[ExchangeAccount, ExchangeAccount],
+    memory: Recollection,
+    clock: SystemClock,
+    *,
+    verbose: bool,
+) -> int:
+    state_dir = Path(settings.state_dir)
+    journal = Journal(state_dir / "journal", clock.now_ns())
+    registry = CollectorRegistry()
+    metrics = PrometheusSink(registry, [market])
+    session = LiveSession(
+        settings, market, accounts, journal, (LogSink(verbose=verbose), metrics), clock
+    )
+    health = health_check(metrics.run, clock, lambda: journal.is_healthy)
+    server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
+    flushing = asyncio.create_task(flush_often(journal, clock))
+    server.start()
+    try:
+        engine = await session.begin(memory, LatchFile(state_dir))
+        return await _drive(settings, market, session, engine, clock)
+    finally:
+        await _end(flushing)
+        journal.close()
+        server.stop()
+
+
+async def _drive(
+    settings: Settings,
+    market: Market,
+    session: LiveSession,
+    engine: Engine,
+    clock: SystemClock,
+) -> int:
+    venue = session.venue
+    runner = Runner(
+        engine, venue, market_feed(settings, market, clock), clock, queue_max=settings.queue_max
+    )
+    on_signals(runner.stop)
+    living = asyncio.create_task(venue.run())
+    living.add_done_callback(lambda _: runner.stop())  # it only ends by an error
+    beside = [
+        asyncio.create_task(watch_market(settings, runner, market, clock)),
+        asyncio.create_task(_stop_when_tripped(session)),
+    ]
+    try:
+        await _opened(venue)
+        await runner.run()
+    finally:
+        swept = await _sweep(venue)
+        catch_up(engine, venue, clock.now_ns())
+        _report_end(session, engine, market, clock.now_ns(), left=swept)
+        for task in (*beside, living):
+            await _end(task)
+    if living.done() and not living.cancelled() and (error := living.exception()) is not None:
+        raise error
+    return 0 if not swept else 1
+
+
+async def _opened(venue: PolymarketVenue) -> None:
+    try:
+        async with asyncio.timeout(STREAM_S):
+            await venue.stream.opened.wait()
+    except TimeoutError as error:
+        raise VenueUnavailable(f"the user channel did not open within {STREAM_S:g} s") from error
+
+
+async def _stop_when_tripped(session: LiveSession) -> None:
+    """Sweep, verify and let the heart stop; the process stays to see trades settle."""
+    await session.tripped.tripped.wait()
+    await _sweep(session.venue)
+
+
+async def _sweep(venue: PolymarketVenue) -> str:
+    """Return why the book may not be clean; empty when the exchange listed no order of ours."""
+    try:
+        async with asyncio.timeout(STOP_S):
+            swept = await venue.stop()
+    except TimeoutError:
+        venue.heartbeat.stop()
+        return f"no end after {STOP_S:g} s"
+    return "" if swept.is_clean else swept.error
+
+
+def _report_end(
+    session: LiveSession, engine: Engine, market: Market, now_ns: int, *, left: str
+) -> None:
+    engine.report(now_ns)
+    open_orders = sum(1 for _ in engine.accounting.orders.open_orders())
+    session.publisher.publish(
+        events.RunStopped(
+            **session.publisher.stamp(now_ns), reason="signal", open_orders=open_orders
+        )
+    )
+    ledger = engine.accounting.ledgers[market.slug]
+    yes, no = (ledger.holdings(token) for token in market.tokens)
+    book = f"orders may rest until the heart is missed: {left}" if left else "no order rests"
+    say(f"stopped; {book}; held: {format_size(yes)} YES, {format_size(no)} NO")
+    state = engine.desks[market.slug].market
+    if state.accepting_orders and engine.guard.is_tripped:
+        say("the kill switch has tripped: see `python -m bot reset-kill-switch`")
+    if pending := sum(abs(ledger.pending(token)) for token in market.tokens):
+        say(f"{format_size(pending)} of it in trades that are not settled yet")
+    say(f"cash flow of this run: ${dollars(ledger.cash):+.2f}")
+
+
+@asynccontextmanager
+async def _accounts(
+    settings: Settings, keys: AccountKeys, clock: SystemClock
+) -> AsyncIterator[tuple[ExchangeAccount, ExchangeAccount]]:
+    """The account twice: beats go over a connection of their own."""
+    where = environment(settings.clob_url, settings.relayer_url)
+    limits = SignerLimits()
+    async with (
+        connect(keys, limits, clock, where) as account,
+        connect(keys, SignerLimits(), clock, where) as heart,
+    ):
+        yield account, heart
+
+
+@contextlib.contextmanager
+def _only_engine(settings: Settings, address: str) -> Iterator[None]:
+    """Hold the wallet's own lock: two state directories do not make two wallets."""
+    directory = Path(settings.lock_dir).expanduser() / address.lower()
+    if not is_free(directory):
+        raise InputError(f"another engine trades for this wallet: see {directory}; stop it")
+    with EngineLock(directory):
+        yield
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task

@@ -1,0 +1,99 @@
+"""What the journal remembers, and what it may forget."""
+
+from pathlib import Path
+
+from bot.domain import events
+from bot.domain.events import Event
+from bot.domain.market import Side, TokenId
+from bot.domain.orders import OrderId
+from bot.domain.reports import CancelReason, Evidence, TradeState
+from bot.domain.units import NS_PER_S
+from bot.journal import Journal
+from bot.live.past import LATE_NS, TRADES_BACK_S, recollect
+from tests.bot.engine.world import MARKET, SHARE, YES
+
+HOUR_NS = 3_600 * NS_PER_S
+NOW_NS = 1_800_000_000 * NS_PER_S
+
+
+def submitted(order_id: str, ns: int, token: TokenId = YES) -> Event:
+    """The intent of an order of 5 shares."""
+    return events.OrderSubmitted(
+        seq=1, ts_ns=ns, run_id="r", market="m", token=token, decision_id=3, level=0, mid=None,
+        order_id=OrderId(order_id), side=Side.BUY, price=4_800, size=5 * SHARE, fair_price=None,
+    )  # fmt: skip
+
+
+def canceled(order_id: str, ns: int) -> Event:
+    """Its end."""
+    return events.OrderCanceled(
+        seq=2, ts_ns=ns, run_id="r", order_id=OrderId(order_id), size=1, filled=0,
+        cancel_reason=CancelReason.REQUESTED, latency_ms=None, resting_ms=None,
+    )  # fmt: skip
+
+
+def filled(order_id: str, ns: int, size: int = 5 * SHARE) -> Event:
+    """A match."""
+    return events.OrderFilled(
+        seq=3, ts_ns=ns, run_id="r", order_id=OrderId(order_id), trade_id="AB-1", decision_id=3,
+        side=Side.BUY, price=4_800, size=size, level=0, evidence=Evidence.EXCHANGE, fee=0,
+        state=TradeState.MATCHED, mid_before=None, after_cancel=False, latency_ms=1.0,
+        queue_position=None, real_fee_bps=0.0, gas_cost_usd=0.0,
+    )  # fmt: skip
+
+
+def stage(order_id: str, ns: int, state: TradeState) -> Event:
+    """How far the match got."""
+    return events.TradeStateChanged(
+        seq=4, ts_ns=ns, run_id="r", order_id=OrderId(order_id), trade_id="AB-1", state=state,
+        pending_ms=1.0,
+    )  # fmt: skip
+
+
+def written(directory: Path, *told: Event) -> Path:
+    """A journal with these events."""
+    journal = Journal(directory, NOW_NS - 20 * HOUR_NS)
+    for event in told:
+        journal.publish(event)
+    journal.close()
+    return directory
+
+
+def test_without_a_journal_there_is_no_past(tmp_path: Path) -> None:
+    """The first run; trades are asked for from a little before now."""
+    memory = recollect(tmp_path / "none", MARKET, NOW_NS)
+    assert ([], {}) == (memory.orders, memory.told)
+    assert NOW_NS // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
+
+
+def test_orders_without_an_end_are_remembered_whatever_their_age(tmp_path: Path) -> None:
+    """They were sent, perhaps; those of other markets are not this run's."""
+    old = NOW_NS - 9 * HOUR_NS
+    told = [submitted("0xa", old), submitted("0xb", old, TokenId("9"))]
+    memory = recollect(written(tmp_path, *told), MARKET, NOW_NS)
+    (order,) = memory.orders
+    assert ("0xa", 3, 4_800, old) == (
+        order.order_id, order.new.decision_id, order.new.price, order.submitted_ns,
+    )  # fmt: skip
+    assert old // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
+
+
+def test_what_ended_long_ago_is_forgotten(tmp_path: Path) -> None:
+    """An hour after the end nothing of it comes any more."""
+    old, late = NOW_NS - 9 * HOUR_NS, NOW_NS - LATE_NS + 1
+    told = [submitted("0xa", old), submitted("0xb", old), canceled("0xa", old)]
+    memory = recollect(written(tmp_path, *told, canceled("0xb", late)), MARKET, NOW_NS)
+    assert ["0xb"] == [order.order_id for order in memory.orders]
+
+
+def test_a_match_that_is_not_final_keeps_its_order(tmp_path: Path) -> None:
+    """It may still fail; once it is final and old, nothing is left."""
+    old = NOW_NS - 9 * HOUR_NS
+    told = [submitted("0xA", old), filled("0xA", old)]
+    memory = recollect(written(tmp_path / "a", *told), MARKET, NOW_NS)
+    assert ["0xA"] == [order.order_id for order in memory.orders]
+    assert {("ab-1", "0xa"): TradeState.MATCHED} == memory.told
+    final = stage("0xA", old, TradeState.CONFIRMED)
+    memory = recollect(written(tmp_path / "b", *told, final), MARKET, NOW_NS)
+    assert [] == memory.orders
+    assert {("ab-1", "0xa"): TradeState.CONFIRMED} == memory.told

@@ -1,4 +1,4 @@
-"""`python -m exporters`: the document of all metrics, and `ship`, the shipper."""
+"""`python -m exporters`: the document of all metrics, `ship` and `divergence`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from exporters import document
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0 when all is well, 1 when the document is not current or `ship` failed."""
+    """Return 0 when all is well, 1 when the document is not current or a command failed."""
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["ship"]:
-        from exporters.shipper.command import run
+        from exporters.shipper.command import run as ship
 
-        return run(given[1:])
+        return ship(given[1:])
+    if given[:1] == ["divergence"]:
+        from exporters.divergence.command import run as watch
+
+        return watch(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m exporters",
         description="The document of all metrics, made from the catalogue. And `ship`, which "
-        "follows a journal into InfluxDB: see `ship --help`.",
+        "follows a journal into InfluxDB, and `divergence`, which tells when demo and production "
+        "part: see `ship --help` and `divergence --help`.",
         epilog="example: python -m exporters --write",
     )
     choice = parser.add_mutually_exclusive_group(required=True)

@@ -66,7 +66,9 @@ _POINT_HEAD = ("measurement", "events", "tags", "fields")
 
 
 def _metric_row(metric: Metric) -> tuple[str, ...]:
-    kind = f"{metric.kind}, *probe*" if metric.source is Source.PROBE else str(metric.kind)
+    kind = str(metric.kind)
+    if metric.source is not Source.EVENT:
+        kind = f"{kind}, *{metric.source}*"
     return (
         f"`{metric.name}`",
         kind,

@@ -20,6 +20,31 @@ settings.register_profile("explore", max_examples=2_000, deadline=None)
 settings.load_profile("steady")
 
 
+SLOW = tuple(
+    str(ROOT / "tests" / folder)
+    for folder in (
+        "bot/sandbox/exchange/test_server.py",
+        "bot/sandbox/market/test_generate.py",
+        "bot/venues/polymarket/test_client",
+        "conformance",
+        "exporters/divergence/test_detector.py",
+        "extractor/test_calibrate.py",
+        "extractor/test_cli.py",
+        "scenarios/production",
+        "scenarios/test_kill_9.py",
+        "stack",
+    )
+)
+"""What talks to real servers, clients and processes, or simulates for long: see the marker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whole files as slow, beside the tests that say so themselves."""
+    for item in items:
+        if str(item.path).startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of real recordings: $PMM_DATA, or `shared/data` beside the checkout.

@@ -4,7 +4,7 @@ Write `catalogue.orders.FILLS.name`, never the name itself. A new metric is a co
 module of its subject and its place in that module's tuple; `METRICS` holds them all.
 """
 
-from exporters.catalogue import feed, health, money, orders, quoting, shipping
+from exporters.catalogue import divergence, feed, health, money, orders, quoting, shipping
 from exporters.catalogue.types import Kind, Label, Metric, Source, by_name
 
 SUBJECTS = {
@@ -14,6 +14,7 @@ SUBJECTS = {
     "Money": money.METRICS,
     "Run and health": health.METRICS,
     "Shipping": shipping.METRICS,
+    "Demo against production": divergence.METRICS,
 }
 """The metrics by subject, in the order of the document."""
 

@@ -25,13 +25,14 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """What feeds a metric: the events, or a function that is asked at each scrape.
+    """What feeds a metric: a bot's events, a function asked at each scrape, or another process.
 
     A metric with a probe is there only when its probe was handed in.
     """
 
     EVENT = "event"
     PROBE = "probe"
+    PROCESS = "process"
 
 
 class Label(msgspec.Struct, frozen=True):

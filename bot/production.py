@@ -56,6 +56,7 @@ from bot.venues.polymarket.user_stream import UserStreamSettings
 from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
 from exporters.health import health_check
 from exporters.http import MetricsServer
+from exporters.probes import ProbeCollector, journal_probes
 from exporters.prometheus import PrometheusSink
 
 STREAM_S = 30.0
@@ -181,6 +182,7 @@ async def _trade(
     session = LiveSession(
         settings, market, accounts, journal, (LogSink(verbose=verbose), metrics), clock
     )
+    ProbeCollector(registry, journal_probes(journal, lambda: session.publisher.seq))
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
     server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
     flushing = asyncio.create_task(flush_often(journal, clock))

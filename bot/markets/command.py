@@ -26,7 +26,10 @@ def run_markets(settings: Settings, *, limit: int, as_json: bool) -> int:
     Raises VenueError when the catalogue cannot be read.
     """
     sys.stderr.write("reading the catalogue...\n")
-    found = asyncio.run(_scan(settings))
+    return _show(asyncio.run(_scan(settings)), limit, as_json=as_json)
+
+
+def _show(found: Scan, limit: int, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(msgspec.json.encode(as_data(found, limit)).decode() + "\n")
     else:

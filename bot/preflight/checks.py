@@ -178,8 +178,12 @@ def decimals(found: int) -> Line:
 def wallet(found: WalletState, kind: str) -> Line:
     """It is there: a contract wallet is deployed; a plain key needs none but may be refused."""
     if kind == "eoa":
-        text = f"{found.address} is a plain key: the exchange takes allow-listed ones only"
-        return Line("wallet", is_green=not found.has_code, text=text)
+        return _says(
+            "wallet",
+            not found.has_code,
+            f"{found.address} is a plain key: the exchange takes allow-listed ones only",
+            f"{found.address} is a contract, not a plain key: set PMM_WALLET and PMM_WALLET_KIND",
+        )
     return _says(
         "wallet",
         found.has_code,

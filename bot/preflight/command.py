@@ -27,7 +27,10 @@ NAME_COLUMNS = 16
 def run_check(settings: Settings, secrets: Secrets, *, as_json: bool) -> int:
     """Probe and print. Returns the exit code. Raises SettingsError for useless RPC addresses."""
     sys.stderr.write("asking the exchange and the chain...\n")
-    lines = asyncio.run(_lines(settings, secrets))
+    return _show(asyncio.run(_lines(settings, secrets)), as_json=as_json)
+
+
+def _show(lines: list[Line], *, as_json: bool) -> int:
     if as_json:
         data = {"may_trade": may_trade(lines), "checks": lines}
         sys.stdout.write(msgspec.json.encode(data).decode() + "\n")

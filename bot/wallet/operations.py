@@ -16,8 +16,7 @@ from bot.domain.units import dollars, format_size
 from bot.wallet import contracts
 from bot.wallet.chain import Holdings, WalletState
 
-YES = True
-"""To setApprovalForAll."""
+_IS_APPROVED = True
 _NO_PARENT = bytes(32)
 _BOTH_OUTCOMES = [1, 2]
 
@@ -44,7 +43,7 @@ def approve(state: WalletState) -> list[Call]:
     operators = [
         Call(
             contracts.CONDITIONAL_TOKENS,
-            encoded(contracts.APPROVE_ALL, contracts.CONTRACTS[name], YES),
+            encoded(contracts.APPROVE_ALL, contracts.CONTRACTS[name], _IS_APPROVED),
             f"let {name} move outcome tokens",
         )
         for name, is_given in state.operators.items()

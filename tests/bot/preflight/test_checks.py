@@ -81,7 +81,7 @@ def test_everything_in_order_is_green() -> None:
         ({"without_code": ("pUSD", "onramp")}, "contracts", "no code at pUSD, onramp"),
         ({"decimals": 18}, "pUSD", "send nothing"),
         ({"wallet": wallet(has_code=False)}, "wallet", "deploy it"),
-        ({"wallet": wallet(), "wallet_kind": "eoa"}, "wallet", "allow-listed"),
+        ({"wallet": wallet(), "wallet_kind": "eoa"}, "wallet", "PMM_WALLET_KIND"),
         ({"wallet": wallet(pusd=4_999_999)}, "balance", "deposit"),
         ({"wallet": wallet(pusd=0, usdc_e=30_000_000)}, "balance", "wrap $30.00 USDC.e"),
         ({"exchange_cash": 0}, "exchange balance", "wait a minute"),

@@ -1,5 +1,8 @@
 """The kill switch on disk: once tripped it stays so across restarts until a person resets it.
 
+The armed file also carries the loss of earlier runs, so that a bot that is started again and again
+has one limit and not one a run.
+
 An *armed* file is written at start and tripping renames it, because a rename needs no free space:
 a full disk cannot keep the switch from latching. The details are written after that, best effort.
 """
@@ -46,6 +49,20 @@ class LatchFile:
             return msgspec.json.decode(text, type=Latch)
         except msgspec.MsgspecError:
             return Latch(reason="tripped, details lost", loss=0, tripped_ns=0)
+
+    def carried_loss(self) -> int:
+        """Return the loss of earlier runs since the switch was last armed, cash, never negative."""
+        try:
+            return max(0, int(self._armed.read_bytes() or b"0"))
+        except (OSError, ValueError):
+            return 0
+
+    def carry(self, loss: int) -> None:
+        """Remember the loss so far for the next run. Raises OSError when the disk refuses."""
+        unfinished = self._armed.with_suffix(".unfinished")
+        unfinished.write_bytes(b"%d" % loss)
+        if not self._tripped.exists():
+            unfinished.replace(self._armed)
 
     def save(self, latch: Latch) -> None:
         """Latch. Raises OSError only when the directory is read-only or cannot be made again."""

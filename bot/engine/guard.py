@@ -15,12 +15,23 @@ from bot.engine.tokens import TokenState
 from bot.risk.kill_switch import KillSwitch, Latch
 from bot.risk.limits import RiskLimits
 
+CARRY_STEP = 10_000
+"""A cent: smaller changes of the loss are not worth a write."""
+
 
 class LatchStore(Protocol):
     """Where the kill switch survives the process."""
 
     def load(self) -> Latch | None:
         """Return the latch when the switch has tripped."""
+        ...
+
+    def carried_loss(self) -> int:
+        """Return the loss of earlier runs since the switch was last armed, cash."""
+        ...
+
+    def carry(self, loss: int) -> None:
+        """Remember the loss so far for the next run. Raises OSError when the disk refuses."""
         ...
 
     def save(self, latch: Latch) -> None:
@@ -50,7 +61,9 @@ class Guard:
         }
         self._out = publisher
         self._store = latch
-        self._switch = KillSwitch(limits, latch.load() if latch else None)
+        self._carried = latch.carried_loss() if latch else 0
+        self._noted_loss = self._carried
+        self._switch = KillSwitch(limits, latch.load() if latch else None, reference=self._carried)
         self._unkept: Latch | None = None
         self._outcome: dict[str, int] = {}
         self._equity: dict[str, int] = dict.fromkeys(ledgers, 0)
@@ -68,7 +81,9 @@ class Guard:
             return
         self._equity[slug] = self._ledgers[slug].mark(price).equity
         self._peak[slug] = max(self._peak[slug], self._equity[slug])
-        self._act(self._switch.observe(sum(self._equity.values()), now_ns), now_ns)
+        equity = sum(self._equity.values())
+        self._act(self._switch.observe(equity, now_ns), now_ns)
+        self._carry(max(0, self._carried - equity))
 
     def resolve(self, slug: str, worth: int, now_ns: int) -> None:
         """Value one market at its outcome from now on: what a YES is worth, 10,000 or 0."""
@@ -111,6 +126,14 @@ class Guard:
                 no_pending=ledger.pending(no),
             )
         )
+
+    def _carry(self, loss: int) -> None:
+        """Note the loss for the next run when it has changed by enough to write it."""
+        if self._store is None or abs(loss - self._noted_loss) < CARRY_STEP:
+            return
+        with contextlib.suppress(OSError):
+            self._store.carry(loss)
+            self._noted_loss = loss
 
     def _price(self, slug: str) -> float | None:
         """The outcome, else the mid of a valid book, else what our position could be closed at."""

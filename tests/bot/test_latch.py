@@ -69,3 +69,23 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"cannot arm the kill switch in .*file"):
         LatchFile(tmp_path / "file")
+
+
+def test_the_loss_is_carried_to_the_next_run_and_forgotten_at_a_reset(tmp_path: Path) -> None:
+    """In the armed file; what cannot be read there is no loss."""
+    LatchFile(tmp_path).carry(4_900_000)
+    assert 4_900_000 == LatchFile(tmp_path).carried_loss()
+    LatchFile(tmp_path).save(LATCH)
+    assert LatchFile(tmp_path).reset()
+    assert 0 == LatchFile(tmp_path).carried_loss()
+    (tmp_path / ARMED).write_bytes(b"?")
+    assert 0 == LatchFile(tmp_path).carried_loss()
+
+
+def test_carrying_a_loss_does_not_arm_a_tripped_switch(tmp_path: Path) -> None:
+    """Only a person arms it again."""
+    latch = LatchFile(tmp_path)
+    latch.save(LATCH)
+    latch.carry(1)
+    assert not (tmp_path / ARMED).exists()
+    assert LATCH == latch.load()

@@ -27,8 +27,17 @@ class Shelf:
 
     def __init__(self, latch: Latch | None = None) -> None:
         self.latch = latch
+        self.loss = 0
         self.sink: Sink | None = None
         self.tripped_before_save: int | None = None
+
+    def carried_loss(self) -> int:
+        """The loss of earlier runs."""
+        return self.loss
+
+    def carry(self, loss: int) -> None:
+        """Keep the loss."""
+        self.loss = loss
 
     def load(self) -> Latch | None:
         """Return what was saved."""
@@ -214,3 +223,15 @@ def test_no_equity_is_told_before_the_first_mid() -> None:
     world = World(EngineConfig(report_interval_ms=1_000))
     world.wait(3_000)
     assert [] == world.sink.of(events.EquityMarked)
+
+
+def test_a_bot_that_is_started_again_has_one_limit_not_one_a_run() -> None:
+    """What one run lost short of the limit counts in the next; the unsafe version starts at 0."""
+    shelf = Shelf()
+    fallen = ((3400, SHARE),), ((3600, SHARE),)
+    long_of_yes(World(SMALL, latch=shelf)).open_books(*fallen)
+    assert (700_000, None) == (shelf.loss, shelf.latch)
+    again, unsafe = long_of_yes(World(SMALL, latch=shelf)), long_of_yes(World(SMALL))
+    again.open_books(*fallen)
+    unsafe.open_books(*fallen)
+    assert (True, False) == (again.engine.guard.is_tripped, unsafe.engine.guard.is_tripped)

@@ -356,11 +356,7 @@ class KillSwitchTripped(Record, frozen=True, kw_only=True):
 
 
 class TransactionMined(Record, frozen=True, kw_only=True):
-    """A transaction of ours is in a block, which costs gas whether it did what it should or not.
-
-    `operation` is the wallet command, `gas_cost_pol` in POL; `gas_cost_usd` is `None` while nobody
-    said what POL is worth, and 0 where a relayer pays.
-    """
+    """A transaction of ours is in a block; `gas_cost_usd` is `None` when POL has no known price."""
 
     operation: str
     transaction_hash: str

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.scenarios.production.stage import Stage, open_stage, said
+from tests.scenarios.production.stage import Stage, open_stage
 
 
 async def rest_two_orders(stage: Stage) -> None:
@@ -16,7 +16,7 @@ async def test_every_order_is_taken_off_and_the_list_looked_at(tmp_path: Path) -
     """Without the live switch: it can only make things safer."""
     async with open_stage(tmp_path) as stage:
         await rest_two_orders(stage)
-        code, text = await said(await stage.start("cancel-all", PMM_LIVE="no"))
+        code, text = await stage.said(await stage.start("cancel-all", PMM_LIVE="no"))
         assert (0, []) == (code, stage.open_orders())
         assert "2 orders taken off; the exchange lists none" in text
 
@@ -26,7 +26,7 @@ async def test_what_may_still_rest_is_said(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         await rest_two_orders(stage)
         stage.faults(mode="disabled")
-        code, text = await said(await stage.start("cancel-all"))
+        code, text = await stage.said(await stage.start("cancel-all"))
         assert 1 == code
         assert "orders may still rest: 2 orders still rest" in text
 
@@ -34,5 +34,5 @@ async def test_what_may_still_rest_is_said(tmp_path: Path) -> None:
 async def test_without_a_key_it_is_wrong_use(tmp_path: Path) -> None:
     """One line, no traceback."""
     async with open_stage(tmp_path) as stage:
-        code, text = await said(await stage.start("cancel-all", PMM_PRIVATE_KEY=""))
+        code, text = await stage.said(await stage.start("cancel-all", PMM_PRIVATE_KEY=""))
         assert (2, "bot: no key: set PMM_PRIVATE_KEY or PMM_PRIVATE_KEY_FILE\n") == (code, text)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain import events
-from tests.scenarios.production.stage import KEY, Stage, open_stage, said
+from tests.scenarios.production.stage import KEY, Stage, open_stage
 
 
 async def refusal(stage: Stage, **more: str) -> str:
     """What a start is refused with: exit code 2 and one line."""
-    code, text = await said(await stage.start(**more))
+    code, text = await stage.said(await stage.start(**more))
     assert 2 == code, text
     assert 1 == text.count("\n"), text
     return text

@@ -51,8 +51,9 @@ class Outcome(msgspec.Struct, frozen=True):
 async def suffer(stage: Stage, fault: str, process: Process, seconds: float) -> Outcome:
     """Order a fault for some seconds of trading, lift it, and wait until all is well again.
 
-    Raises TimeoutError when it never is.
+    Begins with a bot that quotes. Raises TimeoutError when it never is.
     """
+    await stage.until(lambda: bool(stage.open_orders()), process)
     before, trades = len(stage.journal()), len(stage.exchange.hall.trades)
     if fault in FAULTS:
         stage.faults(**FAULTS[fault])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+import tempfile
+from asyncio.subprocess import STDOUT, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -22,7 +24,6 @@ from bot.domain.ledger import trade_key
 from bot.domain.market import ConditionId, Market, Side, TokenId
 from bot.domain.messages import BookSnapshot, MarketMessage, TradePrint
 from bot.domain.reports import TradeState
-from bot.domain.units import NS_PER_MS
 from bot.journal import read_journal
 from bot.sandbox.exchange.account import CASH
 from bot.sandbox.exchange.config import ExchangeConfig
@@ -63,12 +64,14 @@ class Stage:
 
     def __init__(self, server: Server, state_dir: Path, seed: int = 1) -> None:
         """Show nothing yet."""
+        state_dir.mkdir(parents=True, exist_ok=True)
         self.server = server
         self.exchange = server.exchange
         self.state_dir = state_dir
         self.clock = SystemClock()
         self.rng = random.Random(seed)
         self.taken_cash = 0
+        self._texts: dict[int, int] = {}
 
     # the bot --------------------------------------------------------------------------------
 
@@ -100,10 +103,22 @@ class Stage:
     async def start(self, *arguments: str, **more: str) -> Process:
         """Start a bot; `run` unless told otherwise."""
         command = arguments or ("run", "--venue", "polymarket", "--verbose")
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *command,
-            env=self.environment(**more), cwd=ROOT, stdout=PIPE, stderr=PIPE,
-        )  # fmt: skip
+        # Into a file: a pipe that nobody empties would stop the bot in the middle of a log line.
+        with tempfile.TemporaryFile(dir=self.state_dir) as file:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", *command,
+                env=self.environment(**more), cwd=ROOT, stdout=file, stderr=STDOUT,
+            )  # fmt: skip
+            self._texts[process.pid] = os.dup(file.fileno())
+        return process
+
+    async def said(self, process: Process) -> tuple[int | None, str]:
+        """Wait for the end; return the exit code and everything the process said."""
+        async with asyncio.timeout(PATIENCE_S):
+            await process.wait()
+        with os.fdopen(self._texts.pop(process.pid), "rb") as file:
+            file.seek(0)
+            return process.returncode, file.read().decode()
 
     async def until(self, condition: Callable[[], bool], process: Process | None = None) -> float:
         """Wait for a condition while the process lives; return how many seconds it took."""
@@ -111,19 +126,19 @@ class Stage:
         async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 if process is not None:
-                    assert process.returncode is None, await process.communicate()
+                    assert process.returncode is None, await self.said(process)
                 await asyncio.sleep(0.02)
         return (self.clock.now_ns() - began_ns) / 1e9
 
     async def end(self, process: Process) -> tuple[int | None, str]:
         """Ask the bot to stop; return its exit code and what it said."""
         process.send_signal(signal.SIGTERM)
-        return await said(process)
+        return await self.said(process)
 
     async def kill(self, process: Process) -> None:
         """Kill -9."""
         process.kill()
-        await said(process)
+        await self.said(process)
 
     # the market -----------------------------------------------------------------------------
 
@@ -258,15 +273,3 @@ async def open_stage(
     exchange = Exchange([MARKET], config, clock.now_ns())
     async with Server(exchange, opening_flow(), clock) as server:
         yield Stage(server, directory, seed)
-
-
-async def said(process: Process) -> tuple[int | None, str]:
-    """Wait for the end; return the exit code and everything the process said."""
-    async with asyncio.timeout(PATIENCE_S):
-        out, err = await process.communicate()
-    return process.returncode, out.decode() + err.decode()
-
-
-def ms(ns: int) -> float:
-    """Milliseconds of a span."""
-    return ns / NS_PER_MS

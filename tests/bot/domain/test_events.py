@@ -64,9 +64,10 @@ def test_every_record_is_an_event() -> None:
 
 
 def records(parent: type[events.Record]) -> Iterator[type[events.Record]]:
-    """All records below one."""
+    """All records below one; other tests may make some of their own."""
     for child in parent.__subclasses__():
-        yield child
+        if child.__module__ == events.__name__:
+            yield child
         yield from records(child)
 
 

@@ -228,6 +228,11 @@ class Stage:
             for order_id in self.exchange.hall.orders
             if order_id not in submitted
         ]
+        differences += [
+            f"order {each.order_id} was called refused and was taken"
+            for each in told
+            if isinstance(each, events.OrderRejected) and each.order_id in self.exchange.hall.orders
+        ]
         return differences + self._balances_differ(told)
 
     def _balances_differ(self, told: list[events.Event]) -> list[str]:

@@ -92,6 +92,7 @@ async def suffer_all(stage: Stage, seconds: float = 2.0) -> list[Outcome]:
         try:
             outcomes.append(await suffer(stage, fault, process, seconds))
         except TimeoutError:
+            await stage.kill(process)
             raise AssertionError(f"{fault}: {stage.accounts_differ()}") from None
     code, text = await stage.end(process)
     await asyncio.sleep(0)

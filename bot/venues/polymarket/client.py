@@ -48,8 +48,8 @@ from bot.venues.polymarket.outcomes import (
     asks_for_pause,
     cancel_error,
     is_refusal,
+    leg_refusal,
     post_failure,
-    refusal,
 )
 from bot.venues.polymarket.rate_limit import SignerLimits
 from bot.venues.polymarket.user_schema import WireLeg, WireOrder, WireTrade
@@ -299,7 +299,7 @@ def _sealed(order: SignedOrder) -> SdkOrder:
 
 def _post_answer(order: SignedOrder, answer: OrderResponse) -> PostAnswer:
     if not answer.ok:
-        return refusal(order.order_id, answer.message)
+        return leg_refusal(order.order_id, answer.message)
     if answer.order_id.lower() != order.order_id:
         return Unproven(order.order_id, f"the exchange answered for {answer.order_id}")
     return Taken(order.order_id)

@@ -2,8 +2,10 @@
 
 A request that may have arrived is never called refused, because it may rest (polymarket.md 2.6):
 400, 401, 403, 404 and a 429 of the exchange's own limiter are refusals; 425, 5xx, a bare 429, a
-time-out and a lost connection prove nothing. Two refusals prove nothing either: "Duplicated" says
-that the order is there already, and "delayed" that it is still to be decided.
+time-out and a lost connection prove nothing. Some words prove nothing whatever comes with them:
+"Duplicated" says that the order is there already, "delayed" that it is still to be decided, and
+those of a 5xx are no better with another status. In a batch an order has only words, so only words
+known from a refusal prove one; anything never seen leaves the order unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import msgspec
 from bot.domain.errors import OutcomeUnknown, RateLimited, VenueError, VenueUnavailable
 from bot.domain.orders import OrderId
 from bot.domain.reports import RejectionReason
-from bot.venues.polymarket.rejections import classify
+from bot.venues.polymarket.rejections import classify, proves_refusal
 
 REFUSING_STATUSES = frozenset({400, 401, 403, 404})
 TOO_MANY_REQUESTS = 429
@@ -23,8 +25,19 @@ PAUSING_STATUSES = frozenset({425, TOO_MANY_REQUESTS})
 TEXT_MAX = 200
 """Characters kept of what the exchange says."""
 
-_UNDECIDED = ("order match delayed",)
-_EMPTY_ORDER_ID = "unknown order failure"  # the client's own word for an answer it cannot place
+_UNDECIDED = (
+    "order match delayed",
+    "timed out",
+    "timeout",
+    "no matching orders",
+    "rounding issues",
+    "price discrepancy",
+    "internal server error",
+    "context canceled",  # comes as 400 (polymarket.md 2.6): somebody gave up waiting
+    "context deadline exceeded",
+    "engine restarting",
+    "unknown order failure",  # the client's own word for an answer it cannot place
+)
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -88,7 +101,7 @@ def post_failure(order_id: OrderId, failure: Failure) -> Refused | Unproven:
         return Unproven(order_id, failure.text)
     if failure.status == TOO_MANY_REQUESTS:
         return Refused(order_id, RejectionReason.RATE_LIMIT, failure.text)
-    return refusal(order_id, failure.text)
+    return Refused(order_id, classify(failure.text), failure.text[:TEXT_MAX])
 
 
 def cancel_error(failure: Failure) -> VenueError:
@@ -112,14 +125,14 @@ def asks_for_pause(failure: Failure) -> bool:
 def is_decided(text: str) -> bool:
     """Return False when the words of a refusal leave open whether the order rests."""
     lowered = text.lower()
-    if classify(text) is RejectionReason.DUPLICATE or _EMPTY_ORDER_ID in lowered:
+    if classify(text) is RejectionReason.DUPLICATE:
         return False
     return not any(phrase in lowered for phrase in _UNDECIDED)
 
 
-def refusal(order_id: OrderId, text: str) -> Refused | Unproven:
-    """Return what the words of a refusal prove about one order."""
+def leg_refusal(order_id: OrderId, text: str) -> Refused | Unproven:
+    """Return what the words for one order of a request that was answered prove about it."""
     brief = text[:TEXT_MAX]
-    if not is_decided(text):
-        return Unproven(order_id, brief)
-    return Refused(order_id, classify(text), brief)
+    if proves_refusal(text) and is_decided(text):
+        return Refused(order_id, classify(text), brief)
+    return Unproven(order_id, brief)

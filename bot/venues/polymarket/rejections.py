@@ -42,6 +42,23 @@ TEXTS: tuple[tuple[str, RejectionReason], ...] = (
 )
 """(phrase in lower case, reason); nothing found means OTHER."""
 
+_NO_PROOF = frozenset({
+    "duplicated", "too many requests", "rate limit", "trading is currently disabled",
+    "cancel-only", "post-only mode", "engine restarting",
+})  # fmt: skip
+_PROOFS = (
+    *(phrase for phrase, _ in TEXTS if phrase not in _NO_PROOF),
+    "invalid order payload",
+    "invalid order version",
+    "invalid expiration",
+    "invalid nonce",
+    "too many orders in payload",
+    "canceled in the ctf exchange contract",
+    "fully filled or killed",
+    "no orders found to match with fak",
+)
+"""Words that come with 400, 401 or 403 only: they prove a refusal even where no status says so."""
+
 
 def classify(text: str) -> RejectionReason:
     """Return the reason that a refusal's text stands for; OTHER when we have never seen it."""
@@ -50,3 +67,9 @@ def classify(text: str) -> RejectionReason:
         if phrase in lowered:
             return reason
     return RejectionReason.OTHER
+
+
+def proves_refusal(text: str) -> bool:
+    """Return True when the words alone prove a refusal: in a batch each order has only words."""
+    lowered = text.lower()
+    return any(phrase in lowered for phrase in _PROOFS)

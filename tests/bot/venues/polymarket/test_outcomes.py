@@ -13,8 +13,8 @@ from bot.venues.polymarket.outcomes import (
     asks_for_pause,
     cancel_error,
     is_refusal,
+    leg_refusal,
     post_failure,
-    refusal,
 )
 
 ORDER = OrderId("0xab")
@@ -48,6 +48,9 @@ def test_the_exchanges_no_is_a_refusal(failure: Failure) -> None:
         Failure("Trading is currently disabled", 503),
         Failure("order 0xab is invalid. Duplicated.", 400),
         Failure("order match delayed due to market conditions", 400),
+        Failure("context canceled", 400),
+        Failure("order timed out", 400),
+        Failure("Internal server error", 404),
         Failure("", 302),
         Failure("connection lost"),
     ],
@@ -63,15 +66,31 @@ def test_a_refusal_carries_reason_and_a_short_text() -> None:
     """The reason is for the label, the text for the log, and it has a limit."""
     text = "invalid post-only order: order crosses book" + "!" * 1000
     expected = Refused(ORDER, RejectionReason.POST_ONLY_CROSS, text[:TEXT_MAX])
-    assert expected == refusal(ORDER, text) == post_failure(ORDER, Failure(text, 400))
+    assert expected == leg_refusal(ORDER, text) == post_failure(ORDER, Failure(text, 400))
 
 
 @pytest.mark.parametrize(
-    "text", ["order 0xab is invalid. Duplicated.", "Unknown order failure", "order match delayed"]
+    "text",
+    [
+        "order 0xab is invalid. Duplicated.",
+        "Unknown order failure",
+        "order match delayed",
+        "order timed out",
+        "there are no matching orders",
+        "Internal server error",
+        "could not run the execution: rounding issues",
+        "Trading is currently disabled",
+        "Trading is currently cancel-only",
+        "Too Many Requests",
+        "engine restarting",
+        "not enough balance / allowance, but the request timed out",
+        "words that nobody has seen yet",
+        "",
+    ],
 )
-def test_words_that_leave_it_open_are_no_refusal(text: str) -> None:
-    """An order that is there already, or still to be decided, is not refused."""
-    assert Unproven(ORDER, text) == refusal(ORDER, text)
+def test_words_of_one_order_that_prove_nothing_leave_it_unknown(text: str) -> None:
+    """In a batch no status says more; what is not known from a refusal is none."""
+    assert Unproven(ORDER, text) == leg_refusal(ORDER, text)
 
 
 def test_what_never_left_is_refused() -> None:

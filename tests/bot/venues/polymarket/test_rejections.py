@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.reports import RejectionReason as R
-from bot.venues.polymarket.rejections import TEXTS, classify
+from bot.venues.polymarket.rejections import TEXTS, classify, proves_refusal
 
 SEEN = [
     ("Unauthorized/Invalid api key", R.AUTH),
@@ -53,6 +53,23 @@ def test_every_text_seen_has_its_reason(text: str, reason: R) -> None:
 def test_every_phrase_can_be_reached() -> None:
     """No phrase of the table is hidden by an earlier one."""
     assert [reason for _, reason in TEXTS] == [classify(phrase) for phrase, _ in TEXTS]
+
+
+OPEN = (
+    "Too Many Requests",
+    "engine restarting",
+    "Trading is currently disabled. Check polymarket.com for updates",
+    "Trading is currently cancel-only. New orders are not accepted",
+    "post-only mode: only post-only orders and cancels are allowed",
+    "order 0xab is invalid. Duplicated.",
+    "Invalid orderID",
+)
+
+
+@pytest.mark.parametrize(("text", "_"), SEEN, ids=[text[:40] for text, _ in SEEN])
+def test_words_of_a_definite_status_prove_a_refusal(text: str, _: R) -> None:
+    """Those of 425, 429, 5xx and of a duplicate do not, and a cancel's are not an order's."""
+    assert (text not in OPEN) is proves_refusal(text)
 
 
 @given(st.text())

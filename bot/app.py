@@ -86,6 +86,11 @@ class Session:
                 config_hash=config_hash(setup.engine),
                 calibration_hash=setup.calibration_hash,
                 markets=tuple(market.slug for market in self._markets),
+                outcomes={
+                    token: market.outcome(token)
+                    for market in self._markets
+                    for token in market.tokens
+                },
             )
         )
         self.engine.start(now_ns)

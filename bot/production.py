@@ -131,10 +131,10 @@ class LiveSession:
         engine = Engine(
             [self._market], self._tokens, self.venue, self.publisher, config, latch=latch
         )
-        self._start(engine, past)
+        self._start(engine, past, config.cash)
         return engine
 
-    def _start(self, engine: Engine, past: Past) -> None:
+    def _start(self, engine: Engine, past: Past, cash: int) -> None:
         settings, now_ns = self._settings, self._clock.now_ns()
         calibration = settings.calibration
         self.publisher.publish(
@@ -146,6 +146,8 @@ class LiveSession:
                 config_hash=config_hash(settings.engine),
                 calibration_hash=load_calibration(Path(calibration))[1] if calibration else PRIORS,
                 markets=(self._market.slug,),
+                outcomes={token: self._market.outcome(token) for token in self._market.tokens},
+                cash=cash,
             )
         )
         resume(engine.accounting, self.publisher, self._market, past, now_ns)

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from bot.domain.book import BookState
-from bot.domain.market import Side, TokenId
+from bot.domain.market import Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.reports import CancelReason, Evidence, RejectionReason, TradeState
 
@@ -38,7 +38,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=Tr
 
 
 class RunStarted(Record, frozen=True, kw_only=True):
-    """A bot started. Hashes are SHA-256 hex of the configuration and the active calibration."""
+    """A bot started. Hashes are SHA-256 hex of the configuration and the active calibration.
+
+    `outcomes` says which outcome each token of the markets is. `cash` is what the flow in
+    `EquityMarked.cash` counts from, so that both together are the cash that should be there;
+    `None` where there is no account to compare with.
+    """
 
     version: str
     venue: str
@@ -46,6 +51,8 @@ class RunStarted(Record, frozen=True, kw_only=True):
     config_hash: str
     calibration_hash: str
     markets: tuple[str, ...]
+    outcomes: dict[TokenId, Outcome] = {}
+    cash: int | None = None
 
 
 class RunStopped(Record, frozen=True, kw_only=True):

@@ -29,8 +29,8 @@ the text itself is a field."""
 
 TEXT_NUMBERS = frozenset({"ts_ns", "ts_venue_ns", "seed"})
 """Integers that need more than the 53 bits of a float."""
-JSON_FIELDS = frozenset({"observations", "markets"})
-"""Sequences, written as JSON text, in pieces: see `point.PIECE_LENGTH`."""
+JSON_FIELDS = frozenset({"observations", "markets", "outcomes"})
+"""Sequences and mappings, written as JSON text, in pieces: see `point.PIECE_LENGTH`."""
 
 SCALES = {
     **dict.fromkeys(

@@ -27,6 +27,8 @@ def test_a_session_says_what_it_runs() -> None:
         started.calibration_hash,
         started.markets,
     )
+    assert {MARKET.yes: "YES", MARKET.no: "NO"} == started.outcomes
+    assert started.cash is None
     assert ("done", 0) == (stopped.reason, stopped.open_orders)
 
 

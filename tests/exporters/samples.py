@@ -6,7 +6,7 @@ import msgspec
 
 from bot.domain import events
 from bot.domain.book import BookState
-from bot.domain.market import ConditionId, Market, Side, TokenId
+from bot.domain.market import ConditionId, Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.reports import CancelReason, Evidence, RejectionReason, TradeState
 
@@ -38,6 +38,8 @@ _SAMPLES: tuple[events.Event, ...] = (
         config_hash="c0ffee",
         calibration_hash="priors",
         markets=(SLUG, 'größer, "besser" = ok\\'),
+        outcomes={YES: Outcome.YES, NO: Outcome.NO},
+        cash=25_000_000,
     ),
     events.RunStopped(**_RUN, reason='asked "twice", \\ once', open_orders=2),
     events.BookStateChanged(**_TOKEN, state=BookState.VALID),

@@ -26,6 +26,8 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any ann
         if arguments[1:] == (...,):
             return st.lists(values(arguments[0]), max_size=3).map(tuple)
         return st.tuples(*map(values, arguments))
+    if typing.get_origin(annotation) is dict:
+        return st.dictionaries(*map(values, arguments), max_size=2)
     if arguments:  # a union
         return st.one_of(*map(values, arguments))
     if isinstance(annotation, type) and issubclass(annotation, Enum):

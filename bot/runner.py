@@ -2,7 +2,8 @@
 
 The feed fills the queue; the loop empties it, lets what is due happen at its time, and sleeps. When
 the queue is full the engine has fallen behind: what does not fit is dropped, and the engine is told
-that continuity is lost, which pulls every quote until fresh books arrive.
+that continuity is lost, which pulls every quote until fresh books arrive. An error out of engine or
+venue is a bug of ours: nothing is quoted after it, and all orders are asked off, then it is raised.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Runner:
         self._stopping = False
         self._latest_ns = 0
         self._wish_ns: dict[TokenId, int] = {}
+        self._terms: dict[str, tuple[int, Market]] = {}
         venue.when_sooner = self._wake.set
 
     def stop(self) -> None:
@@ -61,31 +63,47 @@ class Runner:
         self._wake.set()
 
     def on_market(self, market: Market, now_ns: int) -> None:
-        """Give the engine the terms of its market as somebody read them at `now_ns`."""
-        self._engine.on_market(market, self._time(now_ns))
+        """Have the engine take the terms of its market, which somebody read at `now_ns`, soon."""
+        self._terms[market.slug] = now_ns, market
         self._wake.set()
 
     async def run(self) -> None:
         """Trade until `stop`; then cancel everything and wait, for a limited time, for it to go.
 
-        A feed that ends or fails ends the run the same way, and its error is raised afterwards.
+        A feed that ends or fails ends the run the same way, and its error is raised afterwards. Any
+        other error is raised at once, after everything was asked off the book: whoever called must
+        see to it that it goes, and may no longer trust the engine.
         """
         reading = asyncio.create_task(self._read())
         reading.add_done_callback(lambda _: self.stop())
         try:
-            while not self._stopping:
-                self._work()
-                await self._rest(NEVER)
-            self._engine.stop(self._time(self._clock.now_ns()))
-            deadline_ns = self._clock.now_ns() + WIND_DOWN_NS
+            await self._trade()
+        except BaseException as error:
+            self._give_up(error)
+            await _closed(reading)
+            raise
+        if (feed_error := await _closed(reading)) is not None:
+            raise feed_error
+
+    async def _trade(self) -> None:
+        while not self._stopping:
             self._work()
-            while self._has_open_orders() and self._clock.now_ns() < deadline_ns:
-                await self._rest(deadline_ns)
-                self._work()
-        finally:
-            reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reading
+            await self._rest(NEVER)
+        self._engine.stop(self._time(self._clock.now_ns()))
+        deadline_ns = self._clock.now_ns() + WIND_DOWN_NS
+        self._work()
+        while self._has_open_orders() and self._clock.now_ns() < deadline_ns:
+            await self._rest(deadline_ns)
+            self._work()
+
+    def _give_up(self, error: BaseException) -> None:
+        """Quote no more and ask for everything to be taken off, whatever is broken by now."""
+        now_ns = self._time(self._clock.now_ns())
+        for step in (self._engine.stop, self._venue.cancel_all):
+            try:
+                step(now_ns)
+            except Exception as second:  # noqa: BLE001 - the first error is the reason to tell
+                error.add_note(f"{step.__qualname__} failed after it: {second!r}")
 
     async def _read(self) -> None:
         async for item in self._feed.messages():
@@ -98,6 +116,7 @@ class Runner:
     def _work(self) -> None:
         """Handle what is there, and what is due when nothing is left."""
         self._wake.clear()
+        self._take_terms()
         self._handle_batch()
         if not self._queue:
             now_ns = self._time(self._clock.now_ns())
@@ -126,6 +145,13 @@ class Runner:
             catch_up(self._engine, self._venue, now_ns)
             self._engine.on_message(message, now_ns)
 
+    def _take_terms(self) -> None:
+        terms, self._terms = self._terms, {}
+        for at_ns, market in terms.values():
+            now_ns = self._time(max(at_ns, self._clock.now_ns()))
+            catch_up(self._engine, self._venue, now_ns)
+            self._engine.on_market(market, now_ns)
+
     def _wish_for_books(self, now_ns: int) -> None:
         """Ask for new snapshots of the books that have not been valid for a while."""
         untrusted = self._engine.untrusted_tokens()
@@ -144,3 +170,10 @@ class Runner:
 
     def _has_open_orders(self) -> bool:
         return any(True for _ in self._engine.accounting.orders.open_orders())
+
+
+async def _closed(reading: asyncio.Task[None]) -> BaseException | None:
+    """End the reading of the feed and return the error that it had ended with, if any."""
+    reading.cancel()
+    await asyncio.wait([reading])
+    return None if reading.cancelled() else reading.exception()

@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from bot.domain import events
+from bot.domain.errors import InvariantError
 from bot.domain.market import TokenId
 from bot.domain.messages import BookSnapshot, MarketMessage
 from bot.domain.orders import OrderId
-from bot.domain.reports import Canceled
+from bot.domain.ports import NEVER
+from bot.domain.reports import Canceled, VenueReport
 from bot.runner import BATCH_MAX, OVERFLOW, Runner
 from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, START_NS, YES, FakeVenue, World
 
@@ -159,15 +161,21 @@ async def test_messages_that_waited_are_taken_at_a_time_that_never_goes_back() -
     assert 2 * BATCH_MAX * SHARE == world.tokens[YES].book.size_at(is_bid=True, price=4700)
 
 
-def test_changed_terms_reach_the_engine_and_its_time_never_goes_back() -> None:
-    """Whoever read them looked at another clock."""
-    world = World()
-    world.quote()
-    runner = Runner(world.engine, world.venue, Feed([]), SteppingClock(), queue_max=10)
+async def test_changed_terms_reach_the_engine_and_its_time_never_goes_back() -> None:
+    """They were read at a time of their own, and it is the loop that hands them over."""
+    world = World(venue=ObligingVenue())
+    feed = EndlessFeed(BOOKS)
+    running = runner(world, feed)
     stopped = msgspec.structs.replace(MARKET, accepting_orders=False)
-    runner.on_market(stopped, world.now_ns)
-    runner.on_market(MARKET, world.now_ns - 1)
-    assert {"o1", "o2"} == set(world.venue.cancels)
+
+    def change_twice() -> None:
+        running.on_market(MARKET, START_NS)
+        running.on_market(stopped, world.sink.events[-1].ts_ns + 3_600_000 * MS)
+        running.stop()
+
+    feed.at_end = change_twice
+    await running.run()
+    assert not world.engine.desks[MARKET.slug].market.accepting_orders
     stamps = [event.ts_ns for event in world.sink.events]
     assert sorted(stamps) == stamps
 
@@ -178,3 +186,84 @@ async def test_a_book_without_trust_is_asked_for_again_but_not_at_every_look() -
     await runner(World(), feed, clock=SteppingClock(1_000 * MS)).run()
     assert {NO} == set(feed.wishes)
     assert 1 <= len(feed.wishes) <= 3
+
+
+class BrokenVenue(FakeVenue):
+    """Fails when its reports are fetched, which is due once something was sent to it.
+
+    `is_hopeless`: whatever it is asked for later fails too.
+    """
+
+    is_hopeless = False
+
+    def submit(self, order_id: OrderId, now_ns: int) -> None:
+        """Have something to fetch, soon."""
+        super().submit(order_id, now_ns)
+        self.next_due_ns = now_ns + MS
+        self.when_sooner()
+
+    def advance(self, now_ns: int) -> list[VenueReport]:
+        """Fail."""
+        raise InvariantError("a bug of ours")
+
+    def cancel(self, order_id: OrderId, now_ns: int) -> None:
+        """Fail once nothing works any more."""
+        if self.is_hopeless:
+            raise InvariantError("and another")
+        super().cancel(order_id, now_ns)
+
+
+@pytest.mark.parametrize("is_hopeless", [False, True])
+async def test_a_bug_takes_every_order_off_before_it_is_raised(*, is_hopeless: bool) -> None:
+    """Everything is asked off, the reason is the first error, and nothing is quoted any more."""
+    venue = BrokenVenue()
+    venue.is_hopeless = is_hopeless
+    world, feed = World(venue=venue), EndlessFeed(BOOKS)
+    feed.at_end = lambda: None
+    with pytest.raises(InvariantError, match="a bug of ours") as raised:
+        await runner(world, feed).run()
+    assert venue.cancel_alls
+    assert is_hopeless == hasattr(raised.value, "__notes__")
+    assert is_hopeless or set(venue.submitted) == set(venue.cancels)
+    venue.next_due_ns = NEVER
+    sent = list(venue.submitted)
+    world.now_ns += 10_000 * MS
+    world.send(BookSnapshot(world.now_ns, YES, ((4900, SHARE),), ASKS, None, ""))
+    world.wait(60_000)
+    assert sent == venue.submitted
+
+
+async def test_a_bug_is_told_even_when_the_feed_fails_too() -> None:
+    """A feed that fails is weather; what broke the bot is what somebody must read."""
+    world = World(venue=BrokenVenue())
+    with pytest.raises(InvariantError, match="a bug of ours"):
+        await runner(world, Feed(BOOKS, OSError("gone"))).run()
+    assert world.venue.cancel_alls
+
+
+def cancel(task: asyncio.Task[None]) -> None:
+    """Have a task cancelled."""
+    task.cancel()
+
+
+async def test_a_run_that_is_cancelled_takes_every_order_off() -> None:
+    """Whoever cancels the task has no time to wait, but the orders are asked off."""
+    world, feed = World(), EndlessFeed(BOOKS)
+    running = asyncio.create_task(runner(world, feed).run())
+    feed.at_end = lambda: cancel(running)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert world.venue.submitted
+    assert set(world.venue.submitted) == set(world.venue.cancels)
+    assert world.venue.cancel_alls
+
+
+async def test_terms_that_the_engine_cannot_take_end_the_run() -> None:
+    """They come from a task of their own, where nobody would see the error."""
+    world, feed = World(), EndlessFeed(BOOKS)
+    running = runner(world, feed)
+    foreign = msgspec.structs.replace(MARKET, slug="snow")
+    feed.at_end = lambda: running.on_market(foreign, START_NS)
+    with pytest.raises(InvariantError, match="snow"):
+        await running.run()
+    assert world.venue.cancel_alls

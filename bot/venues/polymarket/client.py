@@ -7,15 +7,13 @@ Whatever it raises becomes one of our errors or an answer that says what is prov
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from decimal import Decimal
-from typing import TypeVar
 
 import httpx
-import msgspec
 from eth_account import Account
 from eth_utils.crypto import keccak
 from polymarket import PRODUCTION, AsyncSecureClient, Environment, errors
@@ -25,42 +23,48 @@ from polymarket._internal.actions.orders.context import resolve_order_exchange_a
 from polymarket._internal.actions.orders.types import OrderDraft, UnsignedOrder
 from polymarket._internal.environment import PRODUCTION_CONFIG, with_environment_config
 from polymarket._internal.wallet import wrap_deposit_wallet_signature
-from polymarket.models.clob import ApiKeyCreds, ClobTrade, OpenOrder
+from polymarket.models.clob import ApiKeyCreds, OpenOrder
 from polymarket.models.clob.order_response import OrderResponse
-from polymarket.models.clob.orders import SignedOrder as SdkOrder
 from polymarket.models.types import TokenId as SdkTokenId
-from polymarket.pagination import AsyncPaginator
 from polymarket.rate_limit import RateLimitUpdate
 from polymarket.types import EvmAddress, HexString
 
-from bot.domain.errors import RateLimited, SettingsError, VenueUnavailable
+from bot.domain.errors import SettingsError, VenueUnavailable
 from bot.domain.market import Market, Side, TokenId
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import Clock
+from bot.venues.polymarket.client_words import (
+    STRANGE,
+    all_of,
+    asking,
+    cancel_answer,
+    failure_of,
+    news_of,
+    post_answer,
+    sealed,
+    trade_of,
+)
 from bot.venues.polymarket.exchange import AccountKeys, Balances, SignedOrder, StreamKeys, amounts
 from bot.venues.polymarket.outcomes import (
-    TEXT_MAX,
     CancelAnswer,
     Failure,
     PostAnswer,
-    Taken,
     Unproven,
     asks_for_pause,
     cancel_error,
     is_refusal,
-    leg_refusal,
     post_failure,
 )
 from bot.venues.polymarket.rate_limit import SignerLimits
-from bot.venues.polymarket.user_schema import WireLeg, WireOrder, WireTrade
-from bot.venues.polymarket.user_wire import OrderNews, Trade, read_order, read_trade
+from bot.venues.polymarket.user_wire import OrderNews, Trade
 
 NATIVE_BACKEND = "CoinCurveECCBackend"
 """Signs one order in 0.17 ms; the pure Python one takes 3.35 ms."""
+REQUEST_S = 20.0
+"""Longest wait for the answer to an order or a cancel; then it proves nothing. The library's own
+limits are for each read of a socket, so an answer that trickles in would have no end."""
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOISY_LOGGERS = ("hpack", "httpcore", "h2")  # at DEBUG they print request headers: our API key
-_T = TypeVar("_T")
 
 
 def environment(clob_url: str, relayer_url: str | None = None) -> Environment:
@@ -100,7 +104,9 @@ async def connect(
         # Its text may quote the key.
         raise SettingsError("the exchange client refuses the private key or the wallet") from None
     except errors.PolymarketError as error:
-        raise VenueUnavailable(f"cannot log in at the exchange: {_failure(error).text}") from error
+        raise VenueUnavailable(
+            f"cannot log in at the exchange: {failure_of(error).text}"
+        ) from error
     try:
         yield PolymarketClient(sdk, limits, clock)
     finally:
@@ -156,50 +162,57 @@ class PolymarketClient:
 
     async def post(self, orders: Sequence[SignedOrder]) -> list[PostAnswer]:
         """Return one answer an order, in order; at most 15 of them."""
-        sealed = [_sealed(order) for order in orders]
+        seals = [sealed(order) for order in orders]
         try:
-            if len(sealed) == 1:
-                answers: tuple[OrderResponse, ...] = (await self._sdk.post_order(sealed[0]),)
-            else:
-                answers = await self._sdk.post_orders(sealed)
-        except errors.PolymarketError as error:
+            async with asyncio.timeout(REQUEST_S):
+                if len(seals) == 1:
+                    answers: tuple[OrderResponse, ...] = (await self._sdk.post_order(seals[0]),)
+                else:
+                    answers = await self._sdk.post_orders(seals)
+        except (errors.PolymarketError, *STRANGE) as error:
             failure = self._heed(error)
             return [post_failure(order.order_id, failure) for order in orders]
         if len(answers) != len(orders):
             return [Unproven(order.order_id, "an answer for each was due") for order in orders]
-        return [_post_answer(*pair) for pair in zip(orders, answers, strict=True)]
+        return [post_answer(*pair) for pair in zip(orders, answers, strict=True)]
 
     async def cancel(self, order_ids: Sequence[OrderId]) -> CancelAnswer:
         """Return what was taken off."""
         try:
-            answer = await self._sdk.cancel_orders(order_ids=list(order_ids))
-        except errors.PolymarketError as error:
+            async with asyncio.timeout(REQUEST_S):
+                answer = await self._sdk.cancel_orders(order_ids=list(order_ids))
+        except (errors.PolymarketError, *STRANGE) as error:
             failure = self._heed(error)
             if is_refusal(failure) and not failure.is_signer_limit:
                 return CancelAnswer((), dict.fromkeys(order_ids, failure.text))
             raise cancel_error(failure) from error
-        return _cancel_answer(answer.canceled, answer.not_canceled.items())
+        return cancel_answer(answer.canceled, answer.not_canceled.items())
 
     async def cancel_all(self) -> CancelAnswer:
         """Take every order of this API key off."""
         try:
             answer = await self._sdk.cancel_all()
         except errors.PolymarketError as error:
-            raise cancel_error(_failure(error)) from error
-        return _cancel_answer(answer.canceled, answer.not_canceled.items())
+            raise cancel_error(failure_of(error)) from error
+        return cancel_answer(answer.canceled, answer.not_canceled.items())
 
     # questions ------------------------------------------------------------------------------
 
     async def open_orders(self) -> list[OrderNews]:
         """Return every open order of this API key."""
-        async with _asking("open orders"):
-            return [_news(item) for item in await _all(self._sdk.list_open_orders())]
+        async with asking("open orders"):
+            return [news_of(item) for item in await all_of(self._sdk.list_open_orders())]
 
     async def order(self, order_id: OrderId) -> OrderNews | None:
-        """Return how one order stands; `None` when the exchange does not know it."""
-        async with _asking("an order"):
+        """Return how one order stands; `None` when the exchange does not know it.
+
+        It answers `null` for some orders that rest no more (py-clob-client #217), with which the
+        library can do nothing.
+        """
+        async with asking("an order"):
             try:
-                return _news(await self._sdk.get_order(order_id=order_id))
+                answer = await self._context.secure_clob.get_json(f"/data/order/{order_id}")
+                return None if answer is None else news_of(OpenOrder.parse_response(answer))
             except errors.RequestRejectedError as error:
                 if error.status == httpx.codes.NOT_FOUND:
                     return None
@@ -207,13 +220,13 @@ class PolymarketClient:
 
     async def trades(self, after_s: int) -> list[Trade]:
         """Return our trades that matched since a time (epoch s)."""
-        async with _asking("trades"):
+        async with asking("trades"):
             pages = self._sdk.list_account_trades(after=str(after_s))
-            return [_trade(item) for item in await _all(pages)]
+            return [trade_of(item) for item in await all_of(pages)]
 
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
         """Return the collateral and what is held of each of `tokens`."""
-        async with _asking("balances"):
+        async with asking("balances"):
             cash = await self._sdk.get_balance_allowance(asset_type="COLLATERAL")
             held = {
                 token: (
@@ -225,7 +238,7 @@ class PolymarketClient:
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Send one beat and return the id of the next; a wrong id is put right at once."""
-        async with _asking("a heartbeat"):
+        async with asking("a heartbeat"):
             try:
                 beat = await self._sdk.send_order_heartbeat(heartbeat_id=heartbeat_id)
             except errors.OrderHeartbeatMismatchError as error:
@@ -234,18 +247,18 @@ class PolymarketClient:
 
     async def is_closed_only(self) -> bool:
         """Return True when the account may only reduce positions."""
-        async with _asking("the account's mode"):
+        async with asking("the account's mode"):
             return await self._sdk.get_closed_only_mode()
 
     async def version(self) -> int:
         """Return the version of orders that the exchange takes."""
-        async with _asking("the version"):
+        async with asking("the version"):
             answer = await self._context.clob.get_json("/version")
             return int(answer["version"])
 
     async def time_s(self) -> int:
         """Return the exchange's clock in epoch seconds."""
-        async with _asking("the time"):
+        async with asking("the time"):
             return int(await self._context.clob.get_json("/time"))
 
     # inside ---------------------------------------------------------------------------------
@@ -270,9 +283,9 @@ class PolymarketClient:
             asset_id=asset,
         )
 
-    def _heed(self, error: errors.PolymarketError) -> Failure:
+    def _heed(self, error: Exception) -> Failure:
         """Let no order leave while the exchange asks for a pause or takes none."""
-        failure = _failure(error)
+        failure = failure_of(error)
         if asks_for_pause(failure):
             self.limits.hold_off(failure.retry_after_s, self._clock.now_ns())
         return failure
@@ -288,63 +301,6 @@ def order_hash(order: UnsignedOrder) -> OrderId:
     return OrderId("0x" + digest.hex())
 
 
-# the library's words into ours ----------------------------------------------------------------
-
-
-def _sealed(order: SignedOrder) -> SdkOrder:
-    if not isinstance(order.sealed, SdkOrder):
-        raise TypeError(f"order {order.order_id} was not signed by this client")
-    return order.sealed
-
-
-def _post_answer(order: SignedOrder, answer: OrderResponse) -> PostAnswer:
-    if not answer.ok:
-        return leg_refusal(order.order_id, answer.message)
-    if answer.order_id.lower() != order.order_id:
-        return Unproven(order.order_id, f"the exchange answered for {answer.order_id}")
-    return Taken(order.order_id)
-
-
-def _cancel_answer(canceled: Sequence[str], refused: Iterable[tuple[str, str]]) -> CancelAnswer:
-    return CancelAnswer(
-        tuple(OrderId(order_id.lower()) for order_id in canceled),
-        {OrderId(order_id.lower()): text[:TEXT_MAX] for order_id, text in refused},
-    )
-
-
-def _failure(error: errors.PolymarketError) -> Failure:
-    """What is known of a request that did not come back with an answer."""
-    failure = Failure(f"{type(error).__name__}: {error}"[:TEXT_MAX])
-    if (retry_after_s := getattr(error, "retry_after", None)) is not None:
-        failure = msgspec.structs.replace(failure, retry_after_s=retry_after_s)
-    if isinstance(error, errors.UserInputError):  # refused by the library itself
-        return msgspec.structs.replace(failure, status=httpx.codes.BAD_REQUEST)
-    if isinstance(error, errors.RequestRejectedError):
-        return msgspec.structs.replace(failure, status=error.status)
-    if isinstance(error, errors.RateLimitError):
-        return msgspec.structs.replace(
-            failure,
-            status=httpx.codes.TOO_MANY_REQUESTS,
-            is_signer_limit=error.rate_limit is not None,
-        )
-    return msgspec.structs.replace(failure, was_sent=not isinstance(error.__cause__, _NOT_SENT))
-
-
-@asynccontextmanager
-async def _asking(what: str) -> AsyncIterator[None]:
-    """Turn the failure of a question into one of our errors."""
-    try:
-        yield
-    except errors.PolymarketError as error:
-        failure = _failure(error)
-        text = f"cannot ask for {what}: {failure.text}"
-        if isinstance(error, errors.RateLimitError):
-            raise RateLimited(text, failure.retry_after_s) from error
-        raise VenueUnavailable(text) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise VenueUnavailable(f"cannot read the answer about {what}: {error}") from error
-
-
 def _address_of(private_key: str) -> str:
     """The key's own address. Raises SettingsError without quoting the key."""
     try:
@@ -357,43 +313,3 @@ def _sdk_credentials(keys: StreamKeys | None) -> ApiKeyCreds | None:
     if keys is None:
         return None
     return ApiKeyCreds(key=keys.api_key, secret=keys.secret, passphrase=keys.passphrase)
-
-
-async def _all(pages: AsyncPaginator[_T]) -> list[_T]:
-    return [item async for item in pages.iter_items()]
-
-
-def _news(item: OpenOrder) -> OrderNews:
-    return read_order(
-        WireOrder(id=item.id, status=item.status, size_matched=_plain(item.size_matched))
-    )
-
-
-def _trade(item: ClobTrade) -> Trade:
-    legs = [
-        WireLeg(
-            order_id=leg.order_id,
-            asset_id=leg.asset_id,
-            matched_amount=_plain(leg.matched_amount),
-            price=_plain(leg.price),
-            owner=leg.owner,
-            maker_address=leg.maker_address,
-        )
-        for leg in item.maker_orders
-    ]
-    return read_trade(
-        WireTrade(
-            id=item.id,
-            status=item.status,
-            asset_id=item.asset_id,
-            price=_plain(item.price),
-            size=_plain(item.size),
-            taker_order_id=item.taker_order_id,
-            maker_orders=legs,
-            match_time=int(item.matched_at.timestamp()),
-        )
-    )
-
-
-def _plain(number: Decimal) -> str:
-    return format(number, "f")

@@ -24,7 +24,9 @@ from bot.venues.polymarket.user_wire import OrderNews, OrderState, Trade, UserMe
 MISSES_MIN = 3
 """Times the exchange must say that it does not know an order, before we believe it."""
 DOUBT_NS = 10 * NS_PER_S
-"""And for how long: a slow request may still be on its way (clob-client #244)."""
+"""And for how long: a slow request may still be on its way (clob-client #244). By then the lists
+must have been read too: the exchange denies orders that were filled (py-clob-client #217), and
+their trades are on the list."""
 GRACE_NS = 3 * NS_PER_S
 """Lists lag behind answers: what changed this shortly before a list was asked for is left alone."""
 KEEP_NS = 3_600 * NS_PER_S
@@ -74,6 +76,7 @@ class VenueCore:
         self.damaged = 0
         self.strange_orders = 0
         self.wants_truth = False
+        self._listed_ns = 0
 
     # the user channel -----------------------------------------------------------------------
 
@@ -152,6 +155,7 @@ class VenueCore:
         reports: list[VenueReport] = []
         zombies: list[OrderId] = []
         settled_ns = truth.asked_ns - GRACE_NS
+        self._listed_ns = max(self._listed_ns, truth.asked_ns)
         listed: set[str] = set()
         self.strange_orders = 0
         for news in truth.open_orders:
@@ -194,8 +198,11 @@ class VenueCore:
         doubt.misses += 1
         if doubt.misses < MISSES_MIN or now_ns - doubt.since_ns < DOUBT_NS:
             return []
+        if self._listed_ns < doubt.since_ns + DOUBT_NS:
+            self.wants_truth = True
+            return []
         del self.doubts[order.order_id]
-        if not order.is_known_taken:
+        if not order.is_known_taken and not order.filled:
             return refused(order, RejectionReason.OTHER, NOT_FOUND, now_ns)
         reason = CancelReason.REQUESTED if order.cancel_asked else CancelReason.VENUE
         return ended(order, reason, now_ns)

@@ -27,6 +27,7 @@ from bot.sandbox.exchange.server import Server
 from bot.sandbox.exchange.state import Exchange
 from bot.venues.polymarket import client
 from bot.venues.polymarket.client import NATIVE_BACKEND, PolymarketClient, environment
+from bot.venues.polymarket.client_words import sealed
 from bot.venues.polymarket.exchange import AccountKeys, SignedOrder
 from bot.venues.polymarket.outcomes import Refused, Taken
 from bot.venues.polymarket.rate_limit import SignerLimits
@@ -107,14 +108,14 @@ async def test_what_is_signed_is_what_was_wanted(account: PolymarketClient, side
     """Post-only, the amounts of its side, and the end of a GTD."""
     order = NewOrder(decision_id=1, token=NO, side=side, price=3_700, size=shares(10.03), level=0)
     end_s = CLOCK.now_ns() // NS_PER_S + 600
-    sealed = client._sealed(account.sign(order, MARKET, end_s))
+    made = sealed(account.sign(order, MARKET, end_s))
     cash, tokens = 3_711_100, 10_030_000
     expected = (cash, tokens) if side is Side.BUY else (tokens, cash)
-    assert expected == (sealed.maker_amount, sealed.taker_amount)
+    assert expected == (made.maker_amount, made.taker_amount)
     assert (True, "GTD", end_s, str(NO)) == (
-        sealed.post_only, sealed.order_type, sealed.expiration, str(sealed.token_id),
+        made.post_only, made.order_type, made.expiration, str(made.token_id),
     )  # fmt: skip
-    assert "GTC" == client._sealed(account.sign(order, MARKET, None)).order_type
+    assert "GTC" == sealed(account.sign(order, MARKET, None)).order_type
 
 
 async def test_an_order_of_somebody_else_is_our_bug(account: PolymarketClient) -> None:

@@ -14,6 +14,7 @@ from bot.domain.reports import (
     Rejected,
     RejectionReason,
     TradeUpdate,
+    VenueReport,
 )
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.core import DOUBT_NS, GRACE_NS, KEEP_NS, PastOrder, Truth, VenueCore
@@ -60,6 +61,12 @@ def news(state: OrderState = OrderState.LIVE, number: int = 0xAB) -> OrderNews:
 def truth(*open_orders: OrderNews, trades: tuple[Trade, ...] = ()) -> Truth:
     """Lists asked for now."""
     return Truth(LATER, open_orders, trades)
+
+
+def list_everything(core: VenueCore, asked_ns: int, *trades: Trade) -> list[VenueReport]:
+    """The lists as asked for then, with the order at rest and these trades."""
+    reports, _ = core.on_truth(Truth(asked_ns, [news()], trades), asked_ns)
+    return reports
 
 
 def sent(core: VenueCore, number: int = 1) -> OwnOrder:
@@ -147,6 +154,7 @@ def test_an_unknown_order_was_never_placed_once_that_is_certain(core: VenueCore)
     core.on_post_answer(Unproven(made.order_id), 0)
     for now_ns in (1, 2, 3, DOUBT_NS - 1):
         assert [] == core.on_query(made.order_id, None, now_ns)
+    list_everything(core, DOUBT_NS)
     expected = Rejected(made.order_id, RejectionReason.OTHER, "not found at the exchange")
     assert [expected] == core.on_query(made.order_id, None, DOUBT_NS)
 
@@ -155,7 +163,31 @@ def test_time_alone_is_not_certainty(core: VenueCore) -> None:
     """One miss after a long pause is one miss."""
     made = sent(core)
     core.on_post_answer(Unproven(made.order_id), 0)
+    list_everything(core, 10 * DOUBT_NS)
     assert [] == core.on_query(made.order_id, None, 10 * DOUBT_NS)
+
+
+def test_nothing_is_certain_before_the_lists_were_read(core: VenueCore) -> None:
+    """An order that was filled is denied too (py-clob-client #217): its trades are on the list."""
+    made = sent(core)
+    core.on_post_answer(Unproven(made.order_id), 0)
+    list_everything(core, DOUBT_NS - 1)  # its trades may have come since
+    for now_ns in (1, 2, DOUBT_NS, 2 * DOUBT_NS):
+        assert [] == core.on_query(made.order_id, None, now_ns)
+    assert core.wants_truth
+
+
+def test_a_denied_order_with_a_fill_was_no_refusal(core: VenueCore) -> None:
+    """It was filled in part and went off the book."""
+    made = sent(core)
+    core.on_post_answer(Unproven(made.order_id), 0)
+    (fill,) = list_everything(core, DOUBT_NS, read_trade(trade_event(leg(1))))
+    assert isinstance(fill, Filled)
+    for now_ns in (1, 2):
+        core.on_query(made.order_id, None, now_ns)
+    assert [Canceled(made.order_id, CancelReason.VENUE)] == core.on_query(
+        made.order_id, None, DOUBT_NS
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,6 +201,7 @@ def test_a_resting_order_nobody_knows_any_more_is_off(
     core.on_cancel_lost([ID], "cut", 0)
     for now_ns in (1, 2):
         core.on_query(ID, None, now_ns)
+    list_everything(core, DOUBT_NS)
     assert [Canceled(ID, reason)] == core.on_query(ID, None, DOUBT_NS)
 
 

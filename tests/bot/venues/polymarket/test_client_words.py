@@ -144,6 +144,16 @@ async def test_an_answer_that_cannot_be_read_is_a_failed_question() -> None:
             await account.open_orders()
 
 
+async def test_null_for_an_order_is_an_order_it_does_not_know() -> None:
+    """So it answers for some that rest no more; a doubt would have no end otherwise."""
+
+    async def reply(_: web.Request) -> web.StreamResponse:
+        return web.json_response(None)
+
+    async with answering(reply) as account:
+        assert await account.order(OrderId("0x1")) is None
+
+
 async def test_the_tier_and_the_pause_are_heeded() -> None:
     """Headers of an answer change our pace."""
     async with answering(fails(429, "", POLY)) as account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
+from bot.domain.book import BookState
 from bot.domain.events import Event
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import MarketMessage
@@ -75,6 +76,39 @@ class Venue(Protocol):
 
     def cancel_all(self, now_ns: int) -> None:
         """Ask for every order of ours to be taken off the book."""
+        ...
+
+
+class BookView(Protocol):
+    """What a simulated exchange reads of a book; a `Book`, or one with something left out."""
+
+    @property
+    def state(self) -> BookState:
+        """How far the book may be trusted."""
+        ...
+
+    @property
+    def tick(self) -> int:
+        """The price grid, in price units."""
+        ...
+
+    @property
+    def best_bid(self) -> int:
+        """Best bid price; 0 when there is none."""
+        ...
+
+    @property
+    def best_ask(self) -> int:
+        """Best ask price; 10,000 when there is none."""
+        ...
+
+    @property
+    def mid(self) -> float | None:
+        """Midpoint in price units; `None` unless both sides are there."""
+        ...
+
+    def size_at(self, *, is_bid: bool, price: int) -> int:
+        """Return the size shown at `price`. Raises OffGridError."""
         ...
 
 

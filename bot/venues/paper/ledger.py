@@ -40,21 +40,25 @@ class PaperLedger:
         self.cash = cash
         self.tokens: dict[TokenId, int] = {}
         self._charges = charges
-        self._open: dict[OrderId, tuple[NewOrder, int]] = {}
+        self._open: dict[OrderId, tuple[NewOrder, int, Charges]] = {}
+
+    def charge(self, charges: Charges) -> None:
+        """Charge orders this from now on; those that hold something keep what they came under."""
+        self._charges = charges
 
     def reserve(self, order_id: OrderId, order: NewOrder) -> bool:
         """Hold what the order needs; False when the balance does not reach and nothing is held."""
-        cash, tokens = self._needs(order, order.size)
+        cash, tokens = _needs(order, order.size, self._charges)
         if cash > self.cash or tokens > self.tokens.get(order.token, 0):
             return False
         self._move(order.token, -cash, -tokens)
-        self._open[order_id] = (order, order.size)
+        self._open[order_id] = (order, order.size, self._charges)
         return True
 
     def release(self, order_id: OrderId) -> None:
         """Give back what the rest of an order holds."""
-        order, size = self._open.pop(order_id)
-        cash, tokens = self._needs(order, size)
+        order, size, charges = self._open.pop(order_id)
+        cash, tokens = _needs(order, size, charges)
         self._move(order.token, cash, tokens)
 
     def fill(self, order_id: OrderId, size: int) -> Leg:
@@ -63,13 +67,13 @@ class PaperLedger:
         The cost is the difference of what the order needs before and after, so that parts add up
         to the whole whatever the rounding.
         """
-        order, open_size = self._open.pop(order_id)
+        order, open_size, charges = self._open.pop(order_id)
         left = open_size - size
-        cash, tokens = self._needs(order, open_size)
-        cash_left, tokens_left = self._needs(order, left)
+        cash, tokens = _needs(order, open_size, charges)
+        cash_left, tokens_left = _needs(order, left, charges)
         if left:
-            self._open[order_id] = (order, left)
-        fee = self._fee(order, open_size) - self._fee(order, left)
+            self._open[order_id] = (order, left, charges)
+        fee = charges.on(order.price, open_size) - charges.on(order.price, left)
         is_sell = order.side is Side.SELL
         proceeds = cash_received(order.price, size) - fee if is_sell else 0
         return Leg(
@@ -93,15 +97,13 @@ class PaperLedger:
         self.cash += cash
         self.tokens[token] = self.tokens.get(token, 0) + tokens
 
-    def _fee(self, order: NewOrder, size: int) -> int:
-        return self._charges.on(order.price, size)
 
-    def _needs(self, order: NewOrder, size: int) -> tuple[int, int]:
-        """Return (cash, tokens) that an order of this open size holds.
+def _needs(order: NewOrder, size: int, charges: Charges) -> tuple[int, int]:
+    """Return (cash, tokens) that an order of this open size holds.
 
-        A sale holds cash only where the charge exceeds its proceeds.
-        """
-        fee = self._fee(order, size)
-        if order.side is Side.BUY:
-            return max(0, cash_paid(order.price, size) + fee), 0
-        return max(0, fee - cash_received(order.price, size)), size
+    A sale holds cash only where the charge exceeds its proceeds.
+    """
+    fee = charges.on(order.price, size)
+    if order.side is Side.BUY:
+        return max(0, cash_paid(order.price, size) + fee), 0
+    return max(0, fee - cash_received(order.price, size)), size

@@ -19,7 +19,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
-from bot.domain.book import Book, BookState
+from bot.domain.book import BookState
 from bot.domain.calibration import (
     Latency,
     PaperConfig,
@@ -28,6 +28,7 @@ from bot.domain.calibration import (
 )
 from bot.domain.market import Market, TokenId
 from bot.domain.orders import NewOrder, OrderId
+from bot.domain.ports import BookView
 from bot.domain.reports import Evidence, RejectionReason
 from bot.domain.units import NS_PER_S, SIZE_GRID
 from bot.venues.paper.level import QueueModel
@@ -55,14 +56,18 @@ class LegacyMatching(Matching):
     def __init__(
         self,
         markets: Sequence[Market],
-        books: Mapping[TokenId, Book],
+        books: Mapping[TokenId, BookView],
         fill_probability: float,
         rng: random.Random,
     ) -> None:
         """`rng` decides the fills and nothing else."""
         super().__init__(markets, books, QueueModel(math.inf, rng))
-        self._chance = fill_probability * INTERVAL_NS / HORIZON_NS
+        self.set_chance(fill_probability)
         self._rng = rng
+
+    def set_chance(self, fill_probability: float) -> None:
+        """Let orders fill with this probability over the nominal minute, at the mid."""
+        self._chance = fill_probability * INTERVAL_NS / HORIZON_NS
 
     def rest(
         self,

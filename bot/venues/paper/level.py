@@ -26,6 +26,12 @@ class QueueModel:
         self.rng = rng
         self.sizes = SizeCounts()
 
+    def with_power(self, power_n: float) -> QueueModel:
+        """Return a model of another exponent that shares the generator and the sizes seen."""
+        other = QueueModel(power_n, self.rng)
+        other.sizes = self.sizes
+        return other
+
 
 class Level:
     """The size shown by others at one price, and the own orders that stand there.

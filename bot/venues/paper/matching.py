@@ -34,10 +34,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.domain.book import Book, BookState
+from bot.domain.book import BookState
 from bot.domain.errors import InputError, InvariantError
 from bot.domain.market import Market, Outcome, Side, TokenId, in_yes_terms
 from bot.domain.orders import NewOrder, OrderId
+from bot.domain.ports import BookView
 from bot.domain.reports import Evidence, RejectionReason
 from bot.domain.units import PRICE_SCALE, SIZE_GRID, complement
 from bot.venues.paper.level import Level, QueueModel
@@ -96,7 +97,7 @@ class Matching:
     """
 
     def __init__(
-        self, markets: Sequence[Market], books: Mapping[TokenId, Book], model: QueueModel
+        self, markets: Sequence[Market], books: Mapping[TokenId, BookView], model: QueueModel
     ) -> None:
         """Make an empty one. `books` holds a book for each token of `markets`."""
         self._books = books
@@ -124,6 +125,10 @@ class Matching:
     def is_resting(self, order_id: OrderId) -> bool:
         """Return whether the order is on the book."""
         return order_id in self._orders
+
+    def take_power(self, power_n: float) -> None:
+        """Use this exponent for the levels watched from now on; those watched keep theirs."""
+        self._model = self._model.with_power(power_n)
 
     def market_of(self, token: TokenId) -> Market:
         """Return the market of a token. Raises InputError for a token we do not trade."""
@@ -255,7 +260,7 @@ class Matching:
 
     # looking up ----------------------------------------------------------------------------
 
-    def _crosses(self, order: NewOrder, market: Market, book: Book) -> bool:
+    def _crosses(self, order: NewOrder, market: Market, book: BookView) -> bool:
         is_buy = order.side is Side.BUY
         if order.price >= book.best_ask if is_buy else order.price <= book.best_bid:
             return True

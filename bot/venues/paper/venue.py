@@ -20,12 +20,11 @@ import heapq
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from bot.domain.book import Book
 from bot.domain.calibration import PaperConfig
 from bot.domain.errors import InvariantError
 from bot.domain.market import Market, Side, TokenId
 from bot.domain.orders import NewOrder, OrderId
-from bot.domain.ports import NEVER
+from bot.domain.ports import NEVER, BookView
 from bot.domain.reports import (
     Accepted,
     Canceled,
@@ -72,7 +71,7 @@ class PaperVenue:
 
     def __init__(
         self,
-        books: Mapping[TokenId, Book],
+        books: Mapping[TokenId, BookView],
         markets: Sequence[Market],
         config: PaperConfig,
         *,
@@ -92,8 +91,8 @@ class PaperVenue:
         self._notice_rng = models.stream(seed, "notice")
         self._miss_rng = models.stream(seed, "miss")
         self._settlement_rng = models.stream(seed, "settlement")
-        self._matching, self._legacy, charges = _fills(books, markets, config, model, seed)
-        self.ledger = PaperLedger(cash, charges)
+        self._matching, self._legacy = _fills(books, markets, config, model, seed)
+        self.ledger = PaperLedger(cash, _charges(config, is_legacy=self._legacy is not None))
         self._orders_bucket = models.RateBucket(models.ORDERS_PER_S, models.ORDER_BURST)
         self._cancels_bucket = models.RateBucket(models.CANCELS_PER_S, models.CANCEL_BURST)
         self._prepared: dict[OrderId, NewOrder] = {}
@@ -101,6 +100,19 @@ class PaperVenue:
         self._heap: list[tuple[int, int, Action]] = []
         self._known: list[VenueReport] = []
         self._pushed = self._ids = self._trades = 0
+
+    def recalibrate(self, config: PaperConfig) -> None:
+        """Use other parameters for what enters from now on; nothing under way is drawn again.
+
+        An order is judged by what holds when it arrives. A price where orders rest already keeps
+        its queue model, and they what they are charged.
+        """
+        self._config = config
+        if self._legacy is None:
+            self._matching.take_power(config.queue.power_n)
+        else:
+            self._legacy.set_chance(config.fill_probability)
+        self.ledger.charge(_charges(config, is_legacy=self._legacy is not None))
 
     # the port ------------------------------------------------------------------------------
 
@@ -330,21 +342,25 @@ class PaperVenue:
 
 
 def _fills(
-    books: Mapping[TokenId, Book],
+    books: Mapping[TokenId, BookView],
     markets: Sequence[Market],
     config: PaperConfig,
     model: Model,
     seed: int,
-) -> tuple[Matching, LegacyMatching | None, models.Charges]:
-    """Return what decides fills, again if it has to be asked at intervals, and the charges."""
+) -> tuple[Matching, LegacyMatching | None]:
+    """Return what decides fills, and the same again if it has to be asked at intervals."""
     if model == "legacy":
         rng = models.stream(seed, "legacy")
         legacy = LegacyMatching(markets, books, config.fill_probability, rng)
-        bps = config.maker_fee_bps + config.adverse_selection_bps
-        return legacy, legacy, models.Charges(bps=bps)
+        return legacy, legacy
     queue = QueueModel(config.queue.power_n, models.stream(seed, "queue"))
-    matching = Matching(markets, books, queue)
-    return matching, None, models.Charges(cents_per_share=config.residual_cash_cents)
+    return Matching(markets, books, queue), None
+
+
+def _charges(config: PaperConfig, *, is_legacy: bool) -> models.Charges:
+    if is_legacy:
+        return models.Charges(bps=config.maker_fee_bps + config.adverse_selection_bps)
+    return models.Charges(cents_per_share=config.residual_cash_cents)
 
 
 def _ignore() -> None:

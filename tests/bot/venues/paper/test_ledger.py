@@ -103,3 +103,14 @@ def test_no_balance_is_ever_negative(
         assert min(ledger.cash, ledger.tokens[YES]) >= 0
     if all(is_failed[: len(legs)]):
         assert (cash, cash) == (ledger.cash, ledger.tokens[YES])
+
+
+def test_other_charges_are_for_the_orders_to_come() -> None:
+    """An order spends and gives back what it held, whatever the charge is by then."""
+    ledger = PaperLedger(10_000_000, Charges(bps=100))
+    ledger.reserve(A, order(Side.BUY, 5000, 8_000_000))
+    ledger.charge(Charges())
+    assert 40_000 == ledger.fill(A, 8_000_000).fee
+    assert 5_960_000 == ledger.cash
+    ledger.reserve(A, order(Side.BUY, 5000, 8_000_000))
+    assert 0 == ledger.fill(A, 8_000_000).fee

@@ -1,7 +1,7 @@
 """Carries requests to the exchange: cancels before orders, each once, in the order they came.
 
 A cancel never overtakes its own order, because the exchange would not know it yet: while the order
-waits here it is dropped instead, while it is under way the cancel waits for the answer
+waits here or for the disk it is dropped instead, once it left the cancel waits for the answer
 (clob-client #244). Orders that wait together leave together; so do cancels. An order leaves only
 once `may_leave` says that its intent is on the disk: what is not written may not happen.
 """
@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.domain.errors import VenueError, VenueUnavailable
 from bot.domain.orders import OrderId
+from bot.domain.ports import Clock
 from bot.domain.reports import RejectionReason
 from bot.venues.polymarket.exchange import (
     CANCEL_BATCH_MAX,
@@ -38,7 +39,8 @@ class Courier:
     """Requests that wait or are under way.
 
     The answers go to `on_post(answer)`, `on_cancel(asked, answer)` and
-    `on_cancel_failed(asked, error)`, which must not block.
+    `on_cancel_failed(asked, error)`, which must not block. `when_left` is called with each order
+    whose bytes went out, before its answer.
     """
 
     def __init__(
@@ -47,9 +49,12 @@ class Courier:
         on_post: Callable[[PostAnswer], None],
         on_cancel: Callable[[Sequence[OrderId], CancelAnswer], None],
         on_cancel_failed: Callable[[Sequence[OrderId], VenueError], None],
+        clock: Clock,
         may_leave: Callable[[], Awaitable[bool]] = at_once,
     ) -> None:
         """Carry nothing yet. `may_leave` is asked before each request with orders."""
+        self.when_left: Callable[[SignedOrder], None] = _ignore
+        self._clock = clock
         self._may_leave = may_leave
         self._account = account
         self._on_post = on_post
@@ -105,11 +110,17 @@ class Courier:
                     group.create_task(self._carry_posts(batch))
 
     async def _carry_posts(self, batch: Sequence[SignedOrder]) -> None:
-        if await self._may_leave():
-            answers = await self._account.post(batch)
-        else:
+        now_ns = self._clock.now_ns()
+        for order in batch:
+            order.trip.carried_ns = now_ns
+        may_leave = await self._may_leave()
+        batch = [order for order in batch if not self._is_dropped(order.order_id)]
+        answers: list[PostAnswer] = []
+        if not may_leave:
             paused = RejectionReason.PAUSED
-            answers = [Refused(order.order_id, paused, NOT_WRITTEN) for order in batch]
+            answers += [Refused(order.order_id, paused, NOT_WRITTEN) for order in batch]
+        elif batch:
+            answers = await self._send(batch)
         self._posts_away -= 1
         for answer in answers:
             self._posting.discard(answer.order_id)
@@ -122,6 +133,24 @@ class Courier:
                 else:
                     self._cancels[answer.order_id] = None
         self._wake()
+
+    async def _send(self, batch: Sequence[SignedOrder]) -> list[PostAnswer]:
+        now_ns = self._clock.now_ns()
+        for order in batch:
+            order.trip.written_ns = now_ns
+        answers = await self._account.post(batch)
+        for order in batch:
+            self.when_left(order)
+        return answers
+
+    def _is_dropped(self, order_id: OrderId) -> bool:
+        """True for an order that was cancelled while it waited for the disk: it never leaves."""
+        if order_id not in self._held:
+            return False
+        self._held.discard(order_id)
+        self._posting.discard(order_id)
+        self._on_cancel([order_id], CancelAnswer((order_id,)))
+        return True
 
     async def _carry_cancels(self, order_ids: Sequence[OrderId]) -> None:
         try:
@@ -140,6 +169,10 @@ class Courier:
             self._idle.clear()
         else:
             self._idle.set()
+
+
+def _ignore(_: SignedOrder) -> None:
+    """Nobody wants to know."""
 
 
 def _take(waiting: dict[OrderId, None], most: int) -> list[OrderId]:

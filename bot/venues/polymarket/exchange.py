@@ -17,6 +17,7 @@ from bot.domain.orders import NewOrder, OrderId
 from bot.domain.units import PRICE_SCALE, SIZE_GRID
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
 from bot.venues.polymarket.rate_limit import SignerLimits
+from bot.venues.polymarket.trip import Trip
 from bot.venues.polymarket.user_wire import OrderNews, Trade
 
 POST_BATCH_MAX = 15
@@ -29,15 +30,16 @@ class SignedOrder:
     """An order that is signed and can be posted as often as one likes: it stays one order.
 
     `order_id` is its EIP-712 hash, known before anything left. `sealed` is the client's own
-    record of it and is never printed.
+    record of it and is never printed. `trip` notes where it is on its way.
     """
 
-    __slots__ = ("order_id", "sealed")
+    __slots__ = ("order_id", "sealed", "trip")
 
     def __init__(self, order_id: OrderId, sealed: object) -> None:
         """Keep both."""
         self.order_id = order_id
         self.sealed = sealed
+        self.trip = Trip()
 
     def __repr__(self) -> str:
         return f"SignedOrder({self.order_id})"
@@ -112,7 +114,10 @@ class ExchangeAccount(Protocol):
         ...
 
     async def post(self, orders: Sequence[SignedOrder]) -> list[PostAnswer]:
-        """Return one answer an order, in order. Never raises for what the exchange says."""
+        """Return one answer an order, in order. Never raises for what the exchange says.
+
+        Notes in the orders' trips when they left.
+        """
         ...
 
     async def cancel(self, order_ids: Sequence[OrderId]) -> CancelAnswer:
@@ -144,6 +149,10 @@ class ExchangeAccount(Protocol):
 
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
         """Return the collateral and what is held of each of `tokens`."""
+        ...
+
+    async def keep_warm(self) -> None:
+        """Use the connection, so that the next order need not open one. Never raises."""
         ...
 
     async def heartbeat(self, heartbeat_id: str) -> str:

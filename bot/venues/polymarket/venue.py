@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from bot.domain.book import Book, BookState
+from bot.domain.book import Book
 from bot.domain.errors import InputError, InvariantError, OutcomeUnknown, VenueError
-from bot.domain.market import Market, Side, TokenId
+from bot.domain.market import Market, TokenId
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import NEVER, Clock
 from bot.domain.reports import (
@@ -33,10 +33,12 @@ from bot.venues.polymarket.courier import Courier, at_once
 from bot.venues.polymarket.drift import drift
 from bot.venues.polymarket.exchange import Balances, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
-from bot.venues.polymarket.orders import Stage, ended
+from bot.venues.polymarket.orders import OwnOrder, Stage, ended
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
+from bot.venues.polymarket.queue_ahead import queue_ahead
 from bot.venues.polymarket.recovery import Recovered, Sweep, recover, sweep
 from bot.venues.polymarket.settlement import Owner
+from bot.venues.polymarket.trip import Departure
 from bot.venues.polymarket.user_stream import UserStream, UserStreamSettings
 from bot.venues.polymarket.user_wire import Trade, UserMessage
 
@@ -44,6 +46,9 @@ GTD_LEAD_S = 60
 """The exchange withdraws an order this long before its stated end (polymarket.md 2.3)."""
 TRADES_BACK_S = 180
 """Trades are asked for from this long before the oldest one not settled, or before now."""
+
+WARM_S = 10.0
+"""Between two uses of the orders' connection, so that an order never waits for a handshake."""
 
 
 class PolymarketConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,6 +71,7 @@ class PolymarketVenue:
     `next_due_ns` is when the oldest report that waits became known, NEVER without any; `balances`
     is what the exchange said last, `None` before it did; `drift` is by how much each token is off
     what our fills explain. `truth_failures` counts comparisons that could not be made.
+    `when_sent` is told of each order whose bytes went out, and what its way there took.
     """
 
     def __init__(  # noqa: PLR0913 - everything around one account, wired once
@@ -88,6 +94,7 @@ class PolymarketVenue:
         keys = account.stream_keys
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = _ignore
+        self.when_sent: Callable[[OwnOrder, Departure], None] = _ignore_sent
         self.shows_own_orders = True
         self.balances: Balances | None = None
         self.drift: dict[TokenId, int] = {}
@@ -102,8 +109,9 @@ class PolymarketVenue:
         self._config = config
         self._sleep = sleep
         self._courier = Courier(
-            account, self._on_post, self._on_cancel, self._on_cancel_failed, may_leave
+            account, self._on_post, self._on_cancel, self._on_cancel_failed, clock, may_leave
         )
+        self._courier.when_left = self._on_left
         self._start_balances: Balances | None = None
         self._prepared: dict[OrderId, SignedOrder] = {}
         self._known: deque[tuple[int, VenueReport]] = deque()
@@ -121,6 +129,7 @@ class PolymarketVenue:
             raise InputError(f"token {order.token} belongs to no market of this venue")
         now_ns = self._clock.now_ns()
         signed = self._account.sign(order, market, self._expires_s(now_ns))
+        signed.trip.asked_ns, signed.trip.signed_ns = now_ns, self._clock.now_ns()
         self.core.orders.prepare(signed.order_id, order, market, now_ns)
         self._prepared[signed.order_id] = signed
         return signed.order_id
@@ -138,7 +147,8 @@ class PolymarketVenue:
             return
         order.stage = Stage.SENT
         order.changed_ns = now_ns
-        order.queue_ahead = self._queue_ahead(order.new)
+        order.queue_ahead = queue_ahead(order.new, self._books, self.core.orders)
+        signed.trip.tick_ns = now_ns
         self._courier.post(signed)
 
     def cancel(self, order_id: OrderId, now_ns: int) -> None:
@@ -188,6 +198,7 @@ class PolymarketVenue:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._courier.run())
             group.create_task(self.heartbeat.run())
+            group.create_task(self._keep_warm())
             group.create_task(self.stream.run())
             group.create_task(self._compare_for_ever())
             group.create_task(self._settle_doubts())
@@ -205,6 +216,11 @@ class PolymarketVenue:
         await self._compare()
         self.heartbeat.stop()
         return swept
+
+    def _on_left(self, signed: SignedOrder) -> None:
+        order, departure = self.core.orders.get(signed.order_id), signed.trip.departure()
+        if order is not None and departure is not None:
+            self.when_sent(order, departure)
 
     # answers and news ----------------------------------------------------------------------
 
@@ -307,6 +323,11 @@ class PolymarketVenue:
         now_ns = self._clock.now_ns()
         self._report(self.core.on_query(order_id, news, now_ns), now_ns)
 
+    async def _keep_warm(self) -> None:
+        while True:
+            await self._sleep(WARM_S)
+            await self._account.keep_warm()
+
     # sweeping ------------------------------------------------------------------------------
 
     async def _sweep_when_asked(self) -> None:
@@ -345,24 +366,13 @@ class PolymarketVenue:
         life_s = self._config.order_life_s
         return now_ns // NS_PER_S + GTD_LEAD_S + life_s if life_s else None
 
-    def _queue_ahead(self, order: NewOrder) -> int | None:
-        """The size shown at the order's price, without what is ours; `None` when nobody knows."""
-        book = self._books.get(order.token)
-        if book is None or book.state is not BookState.VALID or order.price % book.tick:
-            return None
-        shown = book.size_at(is_bid=order.side is Side.BUY, price=order.price)
-        ours = sum(
-            other.new.size - other.filled
-            for other in self.core.orders.alive()
-            if other.stage is Stage.RESTING
-            and (other.new.token, other.new.side, other.new.price)
-            == (order.token, order.side, order.price)
-        )
-        return max(0, shown - ours)
-
     def _trades_after_s(self, now_ns: int) -> int:
         oldest_ns = self.core.settlement.pending_since_ns()
         return (now_ns if oldest_ns is None else oldest_ns) // NS_PER_S - TRADES_BACK_S
+
+
+def _ignore_sent(_: OwnOrder, __: Departure) -> None:
+    """Nobody measures."""
 
 
 def _ignore() -> None:

@@ -108,6 +108,10 @@ class FakeAccount:
         """Hold nothing."""
         return self.accounts.next(Balances(0, dict.fromkeys(tokens, 0)))
 
+    async def keep_warm(self) -> None:
+        """Be warm."""
+        self.asked.append(("keep_warm", ()))
+
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Count the beats."""
         self.asked.append(("heartbeat", (heartbeat_id,)))

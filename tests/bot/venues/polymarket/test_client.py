@@ -103,6 +103,20 @@ async def test_the_id_is_known_before_posting(account: PolymarketClient) -> None
     assert (signed.order_id, OrderState.LIVE, 0) == (found.order_id, found.state, found.matched)
 
 
+async def test_it_is_noted_when_an_order_left(account: PolymarketClient) -> None:
+    """The last byte of its request went out after signing and before the answer."""
+    first, second = (account.sign(bid(price), MARKET, None) for price in (4_900, 4_800))
+    began_ns = CLOCK.now_ns()
+    await account.post([first, second])
+    assert first.trip.left_ns == second.trip.left_ns
+    assert first.trip.left_ns is not None
+    assert began_ns < first.trip.left_ns < CLOCK.now_ns()
+    third = account.sign(bid(4_700), MARKET, None)
+    await account.open_orders()
+    await account.keep_warm()
+    assert third.trip.left_ns is None
+
+
 @pytest.mark.parametrize("side", list(Side))
 async def test_what_is_signed_is_what_was_wanted(account: PolymarketClient, side: Side) -> None:
     """Post-only, the amounts of its side, and the end of a GTD."""

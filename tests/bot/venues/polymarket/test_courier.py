@@ -14,7 +14,7 @@ from bot.domain.reports import RejectionReason
 from bot.venues.polymarket.courier import POSTS_MAX, Courier
 from bot.venues.polymarket.exchange import CANCEL_BATCH_MAX, POST_BATCH_MAX, SignedOrder
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer, Refused, Taken
-from tests.bot.venues.polymarket.fake_account import FakeAccount, Script, settle
+from tests.bot.venues.polymarket.fake_account import FakeAccount, HandClock, Script, settle
 from tests.bot.venues.polymarket.own_account import order_id
 
 
@@ -23,7 +23,7 @@ class Office:
 
     def __init__(self) -> None:
         """Deliver nothing yet."""
-        self.account = FakeAccount()
+        self.account, self.clock = FakeAccount(), HandClock()
         self.answers: list[PostAnswer] = []
         self.canceled: list[tuple[Sequence[OrderId], CancelAnswer]] = []
         self.failed: list[tuple[list[OrderId], VenueError]] = []
@@ -32,6 +32,7 @@ class Office:
             self.answers.append,
             lambda asked, answer: self.canceled.append((asked, answer)),
             lambda asked, error: self.failed.append((list(asked), error)),
+            self.clock,
         )
 
     def post(self, *numbers: int) -> None:
@@ -171,7 +172,12 @@ async def test_an_order_that_could_not_be_written_does_not_leave() -> None:
         return False
 
     office.courier = Courier(
-        office.account, office.answers.append, lambda *_: None, lambda *_: None, refuse
+        office.account,
+        office.answers.append,
+        lambda *_: None,
+        lambda *_: None,
+        office.clock,
+        refuse,
     )
     running = asyncio.create_task(office.courier.run())
     office.post(1)
@@ -182,3 +188,42 @@ async def test_an_order_that_could_not_be_written_does_not_leave() -> None:
     assert [] == office.calls()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_order_cancelled_while_it_waits_for_the_disk_never_leaves() -> None:
+    """The disk takes milliseconds, in which the market may have turned."""
+    office, written = Office(), asyncio.Event()
+
+    async def write() -> bool:
+        await written.wait()
+        return True
+
+    office.courier = Courier(
+        office.account,
+        office.answers.append,
+        lambda asked, answer: office.canceled.append((asked, answer)),
+        lambda *_: None,
+        office.clock,
+        write,
+    )
+    running = asyncio.create_task(office.courier.run())
+    office.post(1, 2)
+    await settle()
+    assert office.courier.cancel(order_id(1))
+    written.set()
+    await office.courier.flushed()
+    assert [("post", (order_id(2),))] == office.account.asked
+    assert [([order_id(1)], CancelAnswer((order_id(1),)))] == office.canceled
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_stations_of_an_order_are_noted(office: Office) -> None:
+    """When it was carried, when it was written, and that it left."""
+    left: list[SignedOrder] = []
+    office.courier.when_left = left.append
+    office.clock.time_ns = 7
+    office.post(1)
+    await office.courier.flushed()
+    (order,) = left
+    assert (7, 7, None) == (order.trip.carried_ns, order.trip.written_ns, order.trip.left_ns)

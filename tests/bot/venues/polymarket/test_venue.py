@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
-from bot.domain.book import Book, BookState
+from bot.domain.book import Book
 from bot.domain.errors import (
     InputError,
     InvariantError,
@@ -18,7 +18,7 @@ from bot.domain.errors import (
     VenueError,
     VenueUnavailable,
 )
-from bot.domain.market import Side, TokenId
+from bot.domain.market import TokenId
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import NEVER
 from bot.domain.reports import (
@@ -34,6 +34,7 @@ from bot.domain.reports import (
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.exchange import Balances
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Unproven
+from bot.venues.polymarket.trip import Departure
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, decode_user
 from bot.venues.polymarket.venue import TRADES_BACK_S, PolymarketConfig, PolymarketVenue
 from tests.bot.venues.polymarket.fake_account import FakeAccount, HandClock, Script, Sleeps, settle
@@ -99,6 +100,20 @@ async def scene() -> AsyncIterator[Scene]:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_who_measures_is_told_of_each_order_that_left(scene: Scene) -> None:
+    """With the time since the engine's tick, from the local clock."""
+    sent: list[tuple[OrderId, Departure]] = []
+    scene.venue.when_sent = lambda order, departure: sent.append((order.order_id, departure))
+    placed = scene.venue.prepare(new_order())
+    scene.venue._prepared[placed].trip.left_ns = T0 + 5
+    scene.venue.submit(placed, T0 - 7)
+    await settle()
+    assert [(placed, Departure(7, 0, 0, 0, 5))] == sent
+    scene.place()
+    await settle()
+    assert 1 == len(sent)  # the second never said when it left
 
 
 # asking ---------------------------------------------------------------------------------------
@@ -168,21 +183,6 @@ async def test_an_order_can_end_by_itself() -> None:
     scene = Scene(PolymarketConfig(order_life_s=180))
     scene.venue.prepare(new_order())
     assert [(1_700_000_240,)] == scene.account.calls("sign")
-
-
-async def test_the_queue_ahead_is_what_others_show(scene: Scene) -> None:
-    """Without our own order at the same price; unknown off the grid or on a book that is void."""
-    scene.place()
-    await settle()
-    scene.place()
-    scene.place(new_order(NO, Side.SELL, 4_050))
-    scene.books[YES].state = BookState.STALE
-    scene.place()
-    del scene.venue._books[YES]  # type: ignore[attr-defined]
-    scene.place()
-    await settle()
-    accepted = [report.queue_ahead for report in scene.heard() if isinstance(report, Accepted)]
-    assert [30 * SHARES, 20 * SHARES, None, None, None] == accepted
 
 
 async def test_a_cancel_of_what_never_left_is_refused(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""`python -m exporters`: the document of all metrics, `ship` and `divergence`."""
+"""`python -m exporters`: the document of all metrics, `ship`, `divergence` and `wallet`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from exporters.divergence.command import run as watch
 
         return watch(given[1:])
+    if given[:1] == ["wallet"]:
+        from exporters.wallet.command import run as compare
+
+        return compare(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m exporters",
         description="The document of all metrics, made from the catalogue. And `ship`, which "
-        "follows a journal into InfluxDB, and `divergence`, which tells when demo and production "
-        "part: see `ship --help` and `divergence --help`.",
+        "follows a journal into InfluxDB, `divergence`, which tells when demo and production part, "
+        "and `wallet`, which compares the chain with the ledger: each has its own `--help`.",
         epilog="example: python -m exporters --write",
     )
     choice = parser.add_mutually_exclusive_group(required=True)

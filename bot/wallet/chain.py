@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from eth_typing import ChecksumAddress
 from eth_utils.address import is_address, to_checksum_address
@@ -43,6 +45,21 @@ class Holdings(msgspec.Struct, frozen=True):
     yes: int
     no: int
     is_resolved: bool
+
+
+class Balances(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wallet holds at one block, and nothing of its rights.
+
+    Cash in 1/1,000,000 dollar, `tokens` in size units by id, `gas_wei` is the payer's POL,
+    `time_s` the block's own time (epoch s).
+    """
+
+    block: int
+    time_s: int
+    pusd: int
+    usdc_e: int
+    gas_wei: int
+    tokens: dict[str, int]
 
 
 class Chain:
@@ -100,6 +117,36 @@ class Chain:
             condition = bytes.fromhex(market.condition_id.removeprefix("0x"))
             payout = ctf.payoutDenominator(condition).call(block_identifier=block)
             return Holdings(yes, no, payout > 0)
+
+        return self.nodes.agreed(read)
+
+    def balances(self, address: str, payer: str, tokens: Sequence[str]) -> Balances:
+        """Return what the wallet holds of cash and `tokens`, as two nodes see it at one block.
+
+        Raises InputError for what is no address.
+        """
+        wallet, signer = checksummed(address), checksummed(payer)
+
+        def read(web3: Web3, block: int) -> Balances:
+            pusd, usdc, ctf = (
+                web3.eth.contract(checksummed(contract), abi=abi).functions
+                for contract, abi in (
+                    (contracts.PUSD, contracts.ERC20),
+                    (contracts.USDC_E, contracts.ERC20),
+                    (contracts.CONDITIONAL_TOKENS, contracts.ERC1155),
+                )
+            )
+            return Balances(
+                block=block,
+                time_s=web3.eth.get_block(block)["timestamp"],
+                pusd=pusd.balanceOf(wallet).call(block_identifier=block),
+                usdc_e=usdc.balanceOf(wallet).call(block_identifier=block),
+                gas_wei=web3.eth.get_balance(signer, block),
+                tokens={
+                    token: ctf.balanceOf(wallet, int(token)).call(block_identifier=block)
+                    for token in tokens
+                },
+            )
 
         return self.nodes.agreed(read)
 

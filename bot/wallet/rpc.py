@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from requests.exceptions import RequestException
 from web3 import HTTPProvider, Web3
 from web3.exceptions import ContractLogicError, Web3Exception
+from web3.middleware import ExtraDataToPOAMiddleware
 
 from bot.domain.errors import InputError, SettingsError, VenueUnavailable
 
@@ -35,6 +36,8 @@ class Node:
             url, request_kwargs={"timeout": timeout_s}, exception_retry_configuration=None
         )
         self.web3 = Web3(provider)
+        # Polygon's blocks carry more extra data than the library allows without it.
+        self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
 
     def ask(self, question: Callable[[Web3], T]) -> T:
         """Return the answer. Raises VenueUnavailable for a node that gives none.

@@ -64,3 +64,13 @@ def test_what_is_no_address_is_named() -> None:
     with pytest.raises(InputError, match="'0x12' is no address"):
         checksummed("0x12")
     assert OWNER.address == checksummed(OWNER.address.lower())
+
+
+def test_balances_are_those_of_one_block(world: World) -> None:
+    """Cash, gas and any tokens, with the block's own time."""
+    world.give(OWNER.address, pusd=25 * USD, usdc_e=3 * USD, yes=7 * USD)
+    found = world.chain.balances(OWNER.address, SAFE, ["7", "9"])
+    assert (25 * USD, 3 * USD, 0) == (found.pusd, found.usdc_e, found.gas_wei)
+    assert {"7": 7 * USD, "9": 0} == found.tokens
+    block = world.web3.eth.get_block("latest")
+    assert (block["number"], block["timestamp"]) == (found.block, found.time_s)

@@ -151,3 +151,16 @@ def test_useless_setting_is_refused(urls: str, expected: str) -> None:
 def test_password_in_an_address_is_not_part_of_a_name() -> None:
     """Names are printed."""
     assert "node.example:8545" == Node("https://user:pass@node.example:8545/key").name
+
+
+def test_block_of_polygon_is_read_in_spite_of_its_extra_data() -> None:
+    """Validators sign in it: it is longer than the library takes for right."""
+    block = {"number": hex(7), "timestamp": hex(1_795_000_000), "extraData": "0x" + "ab" * 129}
+
+    class Polygon(FakeNode):
+        def answer(self, method: str, parameters: list[str]) -> dict[str, object]:
+            return {"result": block}
+
+    with serving(Polygon()) as url:
+        read = Node(url).ask(lambda web3: web3.eth.get_block(7)["timestamp"])
+    assert 1_795_000_000 == read

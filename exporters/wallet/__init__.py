@@ -1,0 +1,1 @@
+"""The wallet on the chain against the bot's ledger. Reads both and writes neither; has no key."""

@@ -1,0 +1,86 @@
+"""Chain against ledger: pure, from what each says to what is left unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress, product
+
+import msgspec
+
+from bot.domain.errors import InputError
+from bot.domain.units import dollars
+
+MOVES_MAX = 12
+"""Matches on their way at once; with more, too much could be explained for a look to mean much."""
+
+
+class Amounts(msgspec.Struct, frozen=True):
+    """Cash in 1/1,000,000 dollar, and both outcome tokens of a market in size units."""
+
+    cash: int = 0
+    yes: int = 0
+    no: int = 0
+
+    def plus(self, other: Amounts) -> Amounts:
+        """Return the sum."""
+        return Amounts(self.cash + other.cash, self.yes + other.yes, self.no + other.no)
+
+    def minus(self, other: Amounts) -> Amounts:
+        """Return the difference."""
+        return Amounts(self.cash - other.cash, self.yes - other.yes, self.no - other.no)
+
+    def in_usd(self, mid: float) -> tuple[float, float, float]:
+        """Return cash, YES and NO in dollars; `mid` is the price of a YES, 0 to 1."""
+        return dollars(self.cash), dollars(self.yes) * mid, dollars(self.no) * (1.0 - mid)
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What a ledger says: `certain` is on the chain, each of `moves` may or may not be yet.
+
+    `mid` is the price of a YES, 0 to 1, for reading tokens in dollars.
+    """
+
+    certain: Amounts
+    moves: tuple[Amounts, ...]
+    mid: float
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What came of it: `ledger` with the moves that explain the chain best, and what is left."""
+
+    chain: Amounts
+    ledger: Amounts
+    in_flight: int
+    mid: float
+
+    @property
+    def mismatch_usd(self) -> tuple[float, float, float]:
+        """Chain minus ledger in cash, YES and NO, in dollars."""
+        return self.chain.minus(self.ledger).in_usd(self.mid)
+
+
+def compare(claim: Claim, chain: Amounts) -> Comparison:
+    """Return what the claim leaves unexplained of the chain.
+
+    A match is on the chain whole or not at all, cash and tokens together. So every choice of the
+    matches on their way is tried, and the one that leaves least is the ledger's word. Raises
+    InputError when there are more than `MOVES_MAX`.
+    """
+    if len(claim.moves) > MOVES_MAX:
+        raise InputError(f"{len(claim.moves)} matches are not settled: nothing can be compared")
+    best = min(
+        (_with(claim.certain, claim.moves, chosen) for chosen in _choices(len(claim.moves))),
+        key=lambda ledger: sum(map(abs, chain.minus(ledger).in_usd(claim.mid))),
+    )
+    return Comparison(chain, best, len(claim.moves), claim.mid)
+
+
+def _choices(count: int) -> Sequence[tuple[bool, ...]]:
+    return list(product((False, True), repeat=count))
+
+
+def _with(certain: Amounts, moves: Sequence[Amounts], chosen: Sequence[bool]) -> Amounts:
+    total = certain
+    for move in compress(moves, chosen):
+        total = total.plus(move)
+    return total

@@ -1,0 +1,193 @@
+"""A production run that writes its journal, and the chain that its trades come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.domain import events
+from bot.domain.events import Event
+from bot.domain.ledger import Fill, MarketLedger
+from bot.domain.market import Side, TokenId
+from bot.domain.orders import OrderId
+from bot.domain.reports import Evidence, TradeState
+from bot.domain.units import NS_PER_S, cash_paid, cash_received
+from bot.journal import Journal
+from bot.wallet.chain import Balances
+from exporters.wallet.amounts import Amounts
+from tests.bot.wallet.world import MARKET
+
+USD = 1_000_000
+START_S = 1_795_000_000
+
+
+class Story:
+    """A bot with a real ledger and a journal. `chain` is what came to the chain so far.
+
+    `now_s` is turned by hand; events are stamped with it.
+    """
+
+    def __init__(self, directory: Path, *, cash: int = 25 * USD, start_s: int = START_S) -> None:
+        self.directory = directory / "journal"
+        self.now_s = start_s
+        self.chain = Amounts(cash=cash)
+        self._seq = 0
+        self._trades = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """A run starts: its balances are those of the chain."""
+        self._run = f"run-{self.now_s}"
+        self._cash = self.chain.cash
+        self.ledger = MarketLedger(MARKET)
+        held = {MARKET.yes: self.chain.yes, MARKET.no: self.chain.no}
+        if any(held.values()):
+            self._cash += self.ledger.open(held, 5_000)
+        self.write(
+            events.RunStarted(
+                **self._stamp(),
+                version="0",
+                venue="polymarket",
+                seed=1,
+                config_hash="c",
+                calibration_hash="priors",
+                markets=(MARKET.slug,),
+                outcomes={token: MARKET.outcome(token) for token in MARKET.tokens},
+                cash=self._cash,
+            )
+        )
+
+    def match(
+        self,
+        side: Side = Side.BUY,
+        price: int = 4_000,
+        size: int = 5 * USD,
+        token: TokenId = MARKET.yes,
+        *,
+        is_told: bool = True,
+    ) -> Fill:
+        """A trade of ours is matched; the bot is told of it, or misses it."""
+        self._trades += 1
+        fill = Fill(f"trade-{self._trades}", OrderId("order-1"), token, side, price, size)
+        if is_told:
+            self.ledger.apply(fill)
+            self.write(_filled(fill, self._stamp()))
+        return fill
+
+    def land(self, fill: Fill) -> None:
+        """The trade is in a block."""
+        self.chain = self.chain.plus(amounts(fill))
+
+    def settle(self, fill: Fill, state: TradeState = TradeState.CONFIRMED) -> None:
+        """The bot is told that the trade is settled, or failed."""
+        if state is TradeState.FAILED:
+            self.ledger.fail(fill.key)
+        else:
+            self.ledger.settle(fill.key)
+        self.write(
+            events.TradeStateChanged(
+                **self._stamp(),
+                order_id=OrderId(fill.order_id),
+                trade_id=fill.trade_id,
+                state=state,
+                pending_ms=1.0,
+            )
+        )
+
+    def mark(self, mid: int = 5_000) -> None:
+        """The bot reports its account, as it does every minute."""
+        worth, ledger = self.ledger.mark(mid), self.ledger
+        self.write(
+            events.EquityMarked(
+                **self._stamp(),
+                cash=worth.cash,
+                realised=worth.realised,
+                unrealised=worth.unrealised,
+                equity=worth.equity,
+                drawdown=0,
+                fees=ledger.fees,
+                yes_settled=ledger.settled(MARKET.yes),
+                yes_pending=ledger.pending(MARKET.yes),
+                no_settled=ledger.settled(MARKET.no),
+                no_pending=ledger.pending(MARKET.no),
+            )
+        )
+
+    def quote(self, best_bid: int, best_ask: int) -> None:
+        """The bot samples the market."""
+        self.write(
+            events.QuoteSampled(
+                **self._stamp(),
+                best_bid=best_bid,
+                best_ask=best_ask,
+                our_bid=None,
+                our_ask=None,
+                fair_price=None,
+                volatility=0.0,
+                net_size=0,
+            )
+        )
+
+    def minute(self) -> None:
+        """A minute goes by, and the account is reported."""
+        self.now_s += 60
+        self.mark()
+
+    def write(self, event: Event) -> None:
+        """Put one event into the journal, in a segment of its own."""
+        self._seq += 1
+        journal = Journal(self.directory, self.now_s * NS_PER_S + self._seq)
+        journal.publish(msgspec.structs.replace(event, seq=self._seq))
+        journal.close()
+
+    def balances(self, block: int = 100) -> Balances:
+        """The chain at this moment."""
+        return Balances(
+            block=block,
+            time_s=self.now_s,
+            pusd=self.chain.cash,
+            usdc_e=3 * USD,
+            gas_wei=10**18,
+            tokens={MARKET.yes: self.chain.yes, MARKET.no: self.chain.no},
+        )
+
+    def _stamp(self) -> dict[str, Any]:
+        return {
+            "seq": 0,
+            "ts_ns": self.now_s * NS_PER_S,
+            "run_id": self._run,
+            "market": MARKET.slug,
+        }
+
+
+def amounts(fill: Fill) -> Amounts:
+    """What a trade moves on the chain."""
+    is_buy = fill.side is Side.BUY
+    flow = -cash_paid(fill.price, fill.size) if is_buy else cash_received(fill.price, fill.size)
+    size = fill.side.sign * fill.size
+    is_yes = fill.token == MARKET.yes
+    return Amounts(flow, size if is_yes else 0, 0 if is_yes else size)
+
+
+def _filled(fill: Fill, stamp: dict[str, Any]) -> events.OrderFilled:
+    return events.OrderFilled(
+        **{**stamp, "token": fill.token},
+        order_id=OrderId(fill.order_id),
+        trade_id=fill.trade_id,
+        decision_id=1,
+        side=fill.side,
+        price=fill.price,
+        size=fill.size,
+        level=0,
+        evidence=Evidence.EXCHANGE,
+        state=TradeState.MATCHED,
+        mid_before=None,
+        after_cancel=False,
+        latency_ms=1.0,
+        queue_position=None,
+        fee=0,
+        real_fee_bps=0.0,
+        gas_cost_usd=0.0,
+    )

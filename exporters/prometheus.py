@@ -21,6 +21,7 @@ from exporters.readings.orders import FillReadings, OrderReadings
 from exporters.readings.places import Places
 from exporters.readings.quoting import QuoteReadings
 from exporters.readings.run import RunReadings
+from exporters.readings.twin import TwinReadings
 
 
 class PrometheusSink:
@@ -39,6 +40,7 @@ class PrometheusSink:
         self._quotes = QuoteReadings(families, places)
         self._feed = FeedReadings(families, places)
         self._money = MoneyReadings(families)
+        self._twin = TwinReadings(families)
 
     def publish(self, event: events.Event) -> None:
         """Take one event."""
@@ -91,8 +93,11 @@ class PrometheusSink:
             | events.EquityMarked
             | events.RunStarted
             | events.RunStopped
+            | events.CalibrationLoaded
             | events.KillSwitchTripped
             | events.TransactionMined
+            | events.OrderCompared
+            | events.ReportIgnored
         ),
     ) -> None:
         match event:
@@ -107,9 +112,17 @@ class PrometheusSink:
                 | events.TickSizeChanged()
             ):
                 self._feed.read(event)
-            case events.RunStarted() | events.RunStopped() | events.KillSwitchTripped():
+            case (
+                events.RunStarted()
+                | events.RunStopped()
+                | events.CalibrationLoaded()
+                | events.KillSwitchTripped()
+                | events.ReportIgnored()
+            ):
                 self.run.read(event)
             case events.TransactionMined():
                 self._money.on_transaction(event)
+            case events.OrderCompared():
+                self._twin.read(event)
             case _:
                 assert_never(event)

@@ -5,62 +5,30 @@ clock), `ts_venue_ns` when the exchange says it happened (its clock; never subtr
 Prices, sizes and cash are the integers of units.py; names ending in `_usd`, `_ms`, `_bps`, `_cents`
 are floats for reading. `market` is the slug, `token` the outcome token; `None` where there is none.
 
-A new event needs: a record here, its place in `Event`, and its projections.
+A new event needs: a record here or in run_events.py or twin_events.py, its place in `Event`, and
+its projections.
 """
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-import msgspec
-
+from bot.domain import record, run_events, twin_events
 from bot.domain.book import BookState
-from bot.domain.market import Outcome, Side, TokenId
+from bot.domain.market import Side
 from bot.domain.orders import OrderId
 from bot.domain.reports import CancelReason, Evidence, RejectionReason, TradeState
 
 SCHEMA_VERSION = 1
 """Version of these records in a journal. Adding a field with a default does not change it."""
 
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
-    """What every event carries."""
-
-    seq: int
-    ts_ns: int
-    run_id: str
-    ts_venue_ns: int | None = None
-    market: str | None = None
-    token: TokenId | None = None
-
-
-# the run ------------------------------------------------------------------------------------
-
-
-class RunStarted(Record, frozen=True, kw_only=True):
-    """A bot started. Hashes are SHA-256 hex of the configuration and the active calibration.
-
-    `outcomes` says which outcome each token of the markets is. `cash` is what the flow in
-    `EquityMarked.cash` counts from, so that both together are the cash that should be there;
-    `None` where there is no account to compare with.
-    """
-
-    version: str
-    venue: str
-    seed: int
-    config_hash: str
-    calibration_hash: str
-    markets: tuple[str, ...]
-    outcomes: dict[TokenId, Outcome] = {}
-    cash: int | None = None
-
-
-class RunStopped(Record, frozen=True, kw_only=True):
-    """A bot stopped in order; `open_orders` is what it could not take off the book."""
-
-    reason: str
-    open_orders: int
-
+Record = record.Record
+RunStarted = run_events.RunStarted
+RunStopped = run_events.RunStopped
+CalibrationLoaded = run_events.CalibrationLoaded
+KillSwitchTripped = run_events.KillSwitchTripped
+TransactionMined = run_events.TransactionMined
+OrderCompared = twin_events.OrderCompared
 
 # the feed -----------------------------------------------------------------------------------
 
@@ -248,6 +216,18 @@ class CancelRefused(Record, frozen=True, kw_only=True):
     latency_ms: float | None
 
 
+class ReportIgnored(Record, frozen=True, kw_only=True):
+    """A report of the venue that was not booked; `report` is its kind, as in reports.py.
+
+    `reason` is "foreign" when we do not know the order, else what of a fill cannot be so: its
+    "token", "side", "size" or "price". A fill that is not booked makes our accounts wrong.
+    """
+
+    order_id: OrderId
+    report: str
+    reason: Literal["foreign", "token", "side", "size", "price"]
+
+
 class OrderFilled(Record, frozen=True, kw_only=True):
     """Our leg of a trade, matched but not settled; identity is (trade_id, order_id).
 
@@ -355,28 +335,10 @@ class EquityMarked(Record, frozen=True, kw_only=True):
     no_pending: int
 
 
-class KillSwitchTripped(Record, frozen=True, kw_only=True):
-    """Trading stopped until a person resets it; `loss` is cash, positive."""
-
-    reason: str
-    loss: int
-
-
-class TransactionMined(Record, frozen=True, kw_only=True):
-    """A transaction of ours is in a block; `gas_cost_usd` is `None` when POL has no known price."""
-
-    operation: str
-    transaction_hash: str
-    succeeded: bool
-    gas_used: int = 0
-    gas_price_gwei: float = 0.0
-    gas_cost_pol: float = 0.0
-    gas_cost_usd: float | None = None
-
-
 Event: TypeAlias = (
     RunStarted
     | RunStopped
+    | CalibrationLoaded
     | BookStateChanged
     | FeedCounted
     | FeedLost
@@ -393,6 +355,7 @@ Event: TypeAlias = (
     | CancelRequested
     | OrderCanceled
     | CancelRefused
+    | ReportIgnored
     | OrderFilled
     | TradeStateChanged
     | QueueTraced
@@ -401,5 +364,6 @@ Event: TypeAlias = (
     | EquityMarked
     | KillSwitchTripped
     | TransactionMined
+    | OrderCompared
 )
 """Every event, for exhaustive matching and for decoding a journal."""

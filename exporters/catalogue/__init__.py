@@ -4,7 +4,17 @@ Write `catalogue.orders.FILLS.name`, never the name itself. A new metric is a co
 module of its subject and its place in that module's tuple; `METRICS` holds them all.
 """
 
-from exporters.catalogue import divergence, feed, health, money, orders, quoting, shipping
+from exporters.catalogue import (
+    balance,
+    divergence,
+    feed,
+    health,
+    money,
+    orders,
+    quoting,
+    shipping,
+    twin,
+)
 from exporters.catalogue.types import Kind, Label, Metric, Source, by_name
 
 SUBJECTS = {
@@ -15,6 +25,8 @@ SUBJECTS = {
     "Run and health": health.METRICS,
     "Shipping": shipping.METRICS,
     "Demo against production": divergence.METRICS,
+    "Order by order": twin.METRICS,
+    "Chain against ledger": balance.METRICS,
 }
 """The metrics by subject, in the order of the document."""
 
@@ -28,10 +40,13 @@ __all__ = [
     "Label",
     "Metric",
     "Source",
+    "balance",
+    "divergence",
     "feed",
     "health",
     "money",
     "orders",
     "quoting",
     "shipping",
+    "twin",
 ]

@@ -8,12 +8,15 @@ from bot.domain.events import Event
 from exporters.catalogue.types import OTHER, Kind, Label, Metric, Source
 
 EVENT_TYPE = Label("type", tuple(event.__name__ for event in get_args(Event)))
-TRIP_REASON = Label("reason", ("loss", "unknown_outcomes", OTHER))
+TRIP_REASON = Label("reason", ("loss", "unknown_outcomes", "unbooked_fill", OTHER))
+
+IGNORED = Label("reason", ("foreign", "token", "side", "size", "price", OTHER))
 
 RUN = Metric(
     name="pmm_run_info",
     kind=Kind.INFO,
-    help="The run: code version, venue, and hashes of settings and active calibration; at start.",
+    help="The run: code version, venue, hashes of settings and active calibration; at start and "
+    "when another calibration is loaded.",
     labels=(
         Label("version", None),
         Label("venue", None),
@@ -71,11 +74,24 @@ KILL_SWITCH_LOSS = Metric(
     unit="usd",
     help="The loss at which the kill switch tripped in this run; negative for a gain.",
 )
+REPORTS_IGNORED = Metric(
+    name="pmm_reports_ignored_total",
+    kind=Kind.COUNTER,
+    help="Reports of the venue that were not booked: on foreign orders, or of impossible fills.",
+    labels=(IGNORED,),
+)
 CALIBRATION_END = Metric(
     name="pmm_calibration_window_end_timestamp_seconds",
     kind=Kind.GAUGE,
     unit="timestamp_seconds",
     help="End of the window that the active calibration was measured on: its age counts from here.",
+    source=Source.PROBE,
+)
+CALIBRATION_REFUSED = Metric(
+    name="pmm_calibration_refused_files_total",
+    kind=Kind.COUNTER,
+    unit="files",
+    help="Calibration files that came while this bot ran and could not be used; the old one stays.",
     source=Source.PROBE,
 )
 JOURNAL_HEALTHY = Metric(
@@ -138,7 +154,9 @@ METRICS = (
     KILL_SWITCH,
     KILL_SWITCH_TRIPS,
     KILL_SWITCH_LOSS,
+    REPORTS_IGNORED,
     CALIBRATION_END,
+    CALIBRATION_REFUSED,
     JOURNAL_HEALTHY,
     JOURNAL_LAG,
     JOURNAL_DROPPED,

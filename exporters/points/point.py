@@ -13,6 +13,7 @@ import msgspec
 from bot.domain import events
 from bot.domain.market import Outcome, TokenId
 from bot.domain.units import NS_PER_MS
+from exporters.catalogue.health import IGNORED
 from exporters.catalogue.orders import CANCEL_CAUSE, CONTROL
 from exporters.catalogue.quoting import REASON
 from exporters.points.schema import (
@@ -106,5 +107,7 @@ def _cause(event: events.Event) -> str | None:
             return CANCEL_CAUSE.value(event.reason)
         case events.OrderDenied():
             return CONTROL.value(event.control)
+        case events.ReportIgnored():
+            return IGNORED.value(event.reason)
         case _:
             return None

@@ -27,7 +27,7 @@ CAUSE = "cause"
 """The tag for a `reason` or `control` that is free text in the event: its closed set, or `other`;
 the text itself is a field."""
 
-TEXT_NUMBERS = frozenset({"ts_ns", "ts_venue_ns", "seed"})
+TEXT_NUMBERS = frozenset({"ts_ns", "ts_venue_ns", "measured_until_ns", "seed"})
 """Integers that need more than the 53 bits of a float."""
 JSON_FIELDS = frozenset({"observations", "markets", "outcomes"})
 """Sequences and mappings, written as JSON text, in pieces: see `point.PIECE_LENGTH`."""
@@ -42,7 +42,7 @@ SCALES = {
     ),
     **dict.fromkeys(
         (
-            "size", "filled", "allowed_size", "net_size",
+            "size", "filled", "filled_paper", "filled_production", "allowed_size", "net_size",
             "yes_settled", "yes_pending", "no_settled", "no_pending",
         ),
         SIZE_SCALE,
@@ -113,7 +113,7 @@ def _measurement(
 
 
 _TABLE = (
-    _measurement("runs", (events.RunStarted, events.RunStopped)),
+    _measurement("runs", (events.RunStarted, events.RunStopped, events.CalibrationLoaded)),
     _measurement("feed", (events.FeedCounted, events.FeedLost)),
     _measurement("books", (events.BookStateChanged, events.TickSizeChanged), ("state",)),
     _measurement("jumps", (events.PriceJumped,)),
@@ -133,6 +133,7 @@ _TABLE = (
         ("side", "cancel_reason", CAUSE),
     ),
     _measurement("rejections", (events.OrderRejected,), ("rejection_reason",)),
+    _measurement("ignored_reports", (events.ReportIgnored,), (CAUSE,)),
     _measurement("fills", (events.OrderFilled,), ("side", "evidence", "state")),
     _measurement("settlements", (events.TradeStateChanged,), ("state",)),
     _measurement("queue_traces", (events.QueueTraced,), ("side",)),
@@ -141,6 +142,7 @@ _TABLE = (
     _measurement("equity", (events.EquityMarked,)),
     _measurement("kill_switch", (events.KillSwitchTripped,)),
     _measurement("transactions", (events.TransactionMined,)),
+    _measurement("compared_orders", (events.OrderCompared,), ("side", "agreement")),
 )
 
 MEASUREMENTS = {measurement.name: measurement for measurement in _TABLE}

@@ -9,7 +9,13 @@ from bot.domain.units import NS_PER_S, dollars
 from exporters.catalogue import health as metrics
 from exporters.families import Families
 
-Event: TypeAlias = events.RunStarted | events.RunStopped | events.KillSwitchTripped
+Event: TypeAlias = (
+    events.RunStarted
+    | events.RunStopped
+    | events.CalibrationLoaded
+    | events.KillSwitchTripped
+    | events.ReportIgnored
+)
 
 
 class RunReadings:
@@ -30,6 +36,8 @@ class RunReadings:
         self._kill_switch = families.gauges(metrics.KILL_SWITCH)
         self._trips = families.counters(metrics.KILL_SWITCH_TRIPS)
         self._loss = families.gauges(metrics.KILL_SWITCH_LOSS)
+        self._ignored = families.counters(metrics.REPORTS_IGNORED)
+        self._facts = dict.fromkeys(metrics.RUN.label_names, "")
         self.is_running = False
         self.is_kill_switch_tripped = False
         self.last_event_ns: int | None = None
@@ -59,6 +67,11 @@ class RunReadings:
                 self._trips.add(metrics.TRIP_REASON.value(event.reason))
                 self._loss.set(to=dollars(event.loss))
                 self.latch()
+            case events.CalibrationLoaded():
+                self._facts["calibration_hash"] = event.calibration_hash
+                self._info.info(self._facts)
+            case events.ReportIgnored():
+                self._ignored.add(metrics.IGNORED.value(event.reason))
             case _:
                 assert_never(event)
 
@@ -69,6 +82,7 @@ class RunReadings:
 
     def _on_start(self, event: events.RunStarted) -> None:
         self.is_running = True
-        self._info.info({name: getattr(event, name) for name in metrics.RUN.label_names})
+        self._facts = {name: getattr(event, name) for name in metrics.RUN.label_names}
+        self._info.info(self._facts)
         self._start.set(to=event.ts_ns / NS_PER_S)
         self._running.set(to=1)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from bot.domain import events
+from bot.domain.agreement import Agreement
 from bot.domain.book import BookState
 from bot.domain.market import ConditionId, Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
@@ -42,6 +43,7 @@ _SAMPLES: tuple[events.Event, ...] = (
         cash=25_000_000,
     ),
     events.RunStopped(**_RUN, reason='asked "twice", \\ once', open_orders=2),
+    events.CalibrationLoaded(**_RUN, calibration_hash="beef", measured_until_ns=T0 - SECOND),
     events.BookStateChanged(**_TOKEN, state=BookState.VALID),
     events.FeedCounted(
         **_RUN,
@@ -113,6 +115,7 @@ _SAMPLES: tuple[events.Event, ...] = (
         filled=0,
     ),
     events.CancelRefused(**_ORDER, latency_ms=None),
+    events.ReportIgnored(**_RUN, order_id=OrderId("o9"), report="Filled", reason="foreign"),
     events.OrderFilled(
         **_ORDER,
         ts_venue_ns=T0 - 20_000_000,
@@ -183,6 +186,18 @@ _SAMPLES: tuple[events.Event, ...] = (
         gas_price_gwei=30.0,
         gas_cost_pol=0.00138,
         gas_cost_usd=0.0003,
+    ),
+    events.OrderCompared(
+        **_ORDER,
+        decision_id=4,
+        paper_order_id=OrderId("p-1-1"),
+        side=Side.BUY,
+        price=4_900,
+        size=10_000_000,
+        level=0,
+        filled_paper=4_000_000,
+        filled_production=0,
+        agreement=Agreement.ONLY_PAPER,
     ),
 )
 

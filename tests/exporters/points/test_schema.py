@@ -25,6 +25,7 @@ CLOSED_TAGS = {
     "cancel_reason",
     "horizon_s",
     "cause",
+    "agreement",
 }
 
 

@@ -33,6 +33,13 @@ def test_a_run_begins() -> None:
     assert readings.is_running
 
 
+def test_another_calibration_replaces_the_hash() -> None:
+    """There is one series of facts, the present one."""
+    registry, _ = world(sample(events.RunStarted), sample(events.CalibrationLoaded))
+    (family,) = (each for each in registry.collect() if each.name == "pmm_run")
+    assert ["beef"] == [each.labels["calibration_hash"] for each in family.samples]
+
+
 def test_a_run_ends() -> None:
     """And tells what it left on the book."""
     registry, readings = world(sample(events.RunStarted), sample(events.RunStopped))

@@ -27,6 +27,7 @@ OPERATOR = (
     events.QuotingResumed,
     events.OrderRejected,
     events.OrderLost,
+    events.ReportIgnored,
     events.OrderFilled,
     events.TradeStateChanged,
     events.KillSwitchTripped,

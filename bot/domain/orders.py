@@ -23,9 +23,13 @@ import msgspec
 
 from bot.domain.errors import InvariantError
 from bot.domain.market import Side, TokenId
+from bot.domain.units import NS_PER_S
 
 OrderId = NewType("OrderId", str)
 """Known before the order leaves: the EIP-712 hash on the exchange, a counter on paper."""
+
+LATE_NS = 3_600 * NS_PER_S
+"""For how long after the end of an order something of it may still come: a fill, most of all."""
 
 
 class OrderStatus(StrEnum):

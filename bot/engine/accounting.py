@@ -1,14 +1,16 @@
 """Venue reports into order states, ledger, markouts and events: what paper and production share.
 
-A report about an order that is not ours is counted and ignored. A fill is believed in any state.
+A report about an order that is not ours is counted and ignored, and so is a fill that cannot be: of
+another token or side, of more than the order, at a worse price than its own. Any other fill is
+believed in any state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Literal, assert_never
 
-from bot.domain import events, reports
+from bot.domain import reports
 from bot.domain.book import BookState
 from bot.domain.errors import InvariantError
 from bot.domain.exposure import StaleQuoteTracker, StaleSpan
@@ -20,10 +22,9 @@ from bot.domain.queue_trace import QueueTrace
 from bot.domain.reports import TradeState
 from bot.domain.units import (
     NS_PER_MS,
-    SIZE_SCALE,
-    cash_paid,
-    dollars,
 )
+from bot.engine.flaws import Flaw, flaw_of
+from bot.engine.order_teller import OrderTeller
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import MATCH_LEAD_NS, TokenState
 
@@ -31,7 +32,9 @@ from bot.engine.tokens import MATCH_LEAD_NS, TokenState
 class Accounting:
     """The books of our own trading: orders, holdings, and what became of each fill.
 
-    `version` changes whenever an order or a holding may have.
+    `version` changes whenever an order or a holding may have. `foreign_reports` counts reports on
+    orders we do not know, `unbooked_fills` the fills that are in no ledger: after one of these our
+    accounts are wrong, and nobody may trade on them.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class Accounting:
         """
         self._shows_own_orders = shows_own_orders
         self._tokens = tokens
-        self._out = publisher
+        self._tell = OrderTeller(tokens, publisher)
         self.ledgers = ledgers
         self.orders = OrderStore()
         self.markouts = MarkoutTracker()
         self.stale = StaleQuoteTracker()
         self.foreign_reports = 0
+        self.unbooked_fills = 0
         self.version = 0
         self._matched_ns: dict[tuple[str, OrderId], int] = {}
 
@@ -62,6 +66,7 @@ class Accounting:
         order = self.orders.get(report.order_id)
         if order is None:
             self.foreign_reports += 1
+            self._ignore(report, "foreign", None, now_ns)
             return None
         self._apply(order, report, now_ns)
         self.note_change(order)
@@ -82,13 +87,15 @@ class Accounting:
         order = self.orders.get(report.order_id)
         if order is None:
             raise InvariantError(f"fill of order {report.order_id}, which was not adopted")
+        if (flaw := flaw_of(report, order.new)) is not None:
+            raise InvariantError(f"fill {report.trade_id} of {report.order_id}: wrong {flaw}")
         order.fill(report.size, now_ns)
         if is_pending:
             slug = self._tokens[report.token].market.slug
             self.ledgers[slug].apply(_fill(order, report))
             self._matched_ns[report.trade_id, order.order_id] = now_ns
         if not is_told:
-            self._publish_fill(order, report, None, now_ns)
+            self._tell.filled(order, report, None, now_ns)
 
     def note_change(self, order: Order) -> None:
         """Take that an order came or changed."""
@@ -133,21 +140,7 @@ class Accounting:
             return []
         due = self.markouts.due(now_ns, self._trusted_mid)
         for markout in due:
-            fill = markout.fill
-            self._out.publish(
-                events.MarkoutMeasured(
-                    **self._stamp(fill.token, now_ns),
-                    order_id=fill.order_id,
-                    trade_id=fill.trade_id,
-                    side=fill.side,
-                    size=fill.size,
-                    horizon_s=markout.horizon_s,
-                    mid_before=fill.mid_before,
-                    mid_after=markout.mid_after,
-                    cost_cents=markout.cost_cents,
-                    cost_bps=markout.cost_bps,
-                )
-            )
+            self._tell.markout(markout, now_ns)
         return due
 
     def _trusted_mid(self, token: TokenId) -> float | None:
@@ -156,18 +149,8 @@ class Accounting:
 
     def note_stale(self, span: StaleSpan | None, token: TokenId, now_ns: int) -> None:
         """Publish a span of stale quoting, when there was one."""
-        if span is None:
-            return
-        self._out.publish(
-            events.StaleQuoteMeasured(
-                **self._stamp(token, now_ns),
-                order_id=span.order_id,
-                side=span.side,
-                size=span.size,
-                duration_ms=span.duration_ns / NS_PER_MS,
-                exposure_share_s=span.exposure_share_s,
-            )
-        )
+        if span is not None:
+            self._tell.stale(span, token, now_ns)
 
     # one method a report --------------------------------------------------------------------
 
@@ -181,83 +164,51 @@ class Accounting:
         ahead = report.queue_ahead
         if ahead is not None and order.is_open:
             state.traces[order.order_id] = (order, QueueTrace(order, ahead, now_ns))
-        self._out.publish(
-            events.OrderAccepted(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
-                queue_position=None if ahead is None else ahead / SIZE_SCALE,
-            )
-        )
+        self._tell.accepted(order, ahead, now_ns)
 
     def _rejected(self, order: Order, report: reports.Rejected, now_ns: int) -> None:
         if order.status in CLOSED:
             return  # told twice, or after a fill that proves the contrary
         order.apply(Trigger.REJECT, now_ns)
-        self._out.publish(
-            events.OrderRejected(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                rejection_reason=report.reason,
-                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
-            )
-        )
+        self._tell.rejected(order, report.reason, now_ns)
         self._close(order, now_ns)
 
     def _lost(self, order: Order, now_ns: int) -> None:
         order.apply(Trigger.LOSE, now_ns)
         self.orders.settle(order)
-        self._out.publish(
-            events.OrderLost(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
-            )
-        )
+        self._tell.lost(order, now_ns)
 
     def _canceled(self, order: Order, report: reports.Canceled, now_ns: int) -> None:
         if order.status in CLOSED:
             return  # told twice, or after the last fill
         order.apply(Trigger.CANCEL, now_ns)
-        self._out.publish(
-            events.OrderCanceled(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                cancel_reason=report.reason,
-                latency_ms=_ms_since(order.cancel_requested_ns, now_ns),
-                resting_ms=_ms_since(order.accepted_ns, now_ns),
-                size=order.new.size,
-                filled=order.filled,
-            )
-        )
+        self._tell.canceled(order, report.reason, now_ns)
         self._close(order, now_ns)
 
     def _cancel_refused(self, order: Order, now_ns: int) -> None:
         order.apply(Trigger.REFUSE_CANCEL, now_ns)
         self.orders.settle(order)
-        self._out.publish(
-            events.CancelRefused(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                latency_ms=_ms_since(order.cancel_requested_ns, now_ns),
-            )
-        )
+        self._tell.cancel_refused(order, now_ns)
 
     def _filled(self, order: Order, report: reports.Filled, now_ns: int) -> None:
         new = order.new
-        if (report.token, report.side) != (new.token, new.side):
-            raise InvariantError(f"fill of order {order.order_id} is for another token or side")
+        if (flaw := flaw_of(report, new)) is not None:
+            self._ignore(report, flaw, new.token, now_ns)
+            return
         state = self._tokens[new.token]
-        settled = report.state is TradeState.CONFIRMED
-        if not self.ledgers[state.market.slug].apply(_fill(order, report), settled=settled):
+        ledger, fill = self.ledgers[state.market.slug], _fill(order, report)
+        if not ledger.apply(fill, settled=report.state is TradeState.CONFIRMED):
             return
         was_open = order.is_open
         order.fill(report.size, now_ns)
         matched_ns = now_ns if report.matched_ns is None else report.matched_ns
         mid_before = state.mid_before(matched_ns - MATCH_LEAD_NS)
-        if not settled:
+        is_pending = ledger.is_pending(fill.key)
+        if is_pending:
             self._matched_ns[report.trade_id, order.order_id] = now_ns
-        self._publish_fill(order, report, mid_before, now_ns)
+        self._tell.filled(order, report, mid_before, now_ns)
+        if not is_pending and report.state is not TradeState.CONFIRMED:  # it was told before
+            self._tell.stage(order, report.trade_id, TradeState.CONFIRMED, 0.0, now_ns)
         if mid_before is not None:
             self.markouts.add(
                 MarkedFill(
@@ -275,33 +226,6 @@ class Accounting:
         else:
             self._settle_status(order, was_open=was_open)
 
-    def _publish_fill(
-        self, order: Order, report: reports.Filled, mid_before: float | None, now_ns: int
-    ) -> None:
-        ahead = report.queue_ahead
-        notional = cash_paid(report.price, report.size)
-        self._out.publish(
-            events.OrderFilled(
-                **self._stamp(order.new.token, now_ns, report.ts_venue_ns),
-                order_id=order.order_id,
-                trade_id=report.trade_id,
-                decision_id=order.new.decision_id,
-                side=order.new.side,
-                price=report.price,
-                size=report.size,
-                level=order.new.level,
-                evidence=report.evidence,
-                state=report.state,
-                mid_before=mid_before,
-                after_cancel=order.cancel_requested_ns is not None,
-                latency_ms=(now_ns - order.submitted_ns) / NS_PER_MS,
-                queue_position=None if ahead is None else ahead / SIZE_SCALE,
-                fee=report.fee,
-                real_fee_bps=10_000 * report.fee / notional if notional else 0.0,
-                gas_cost_usd=dollars(report.gas_cost),
-            )
-        )
-
     def _settled(self, order: Order, report: reports.TradeUpdate, now_ns: int) -> None:
         key = (report.trade_id, order.order_id)
         ledger = self.ledgers[self._tokens[order.new.token].market.slug]
@@ -316,15 +240,19 @@ class Accounting:
         matched_ns = self._matched_ns.get(key, now_ns)
         if report.state in {TradeState.CONFIRMED, TradeState.FAILED}:
             self._matched_ns.pop(key, None)
-        self._out.publish(
-            events.TradeStateChanged(
-                **self._stamp(order.new.token, now_ns),
-                order_id=order.order_id,
-                trade_id=report.trade_id,
-                state=report.state,
-                pending_ms=(now_ns - matched_ns) / NS_PER_MS,
-            )
-        )
+        pending_ms = (now_ns - matched_ns) / NS_PER_MS
+        self._tell.stage(order, report.trade_id, report.state, pending_ms, now_ns)
+
+    def _ignore(
+        self,
+        report: reports.VenueReport,
+        reason: Literal["foreign"] | Flaw,
+        token: TokenId | None,
+        now_ns: int,
+    ) -> None:
+        """Count a report that is not booked and publish it; a fill among them is an alarm."""
+        self.unbooked_fills += isinstance(report, reports.Filled)
+        self._tell.ignored(report, reason, token, now_ns)
 
     # helpers --------------------------------------------------------------------------------
 
@@ -341,11 +269,7 @@ class Accounting:
         trace = state.traces.pop(order.order_id, None)
         if trace is not None:
             fields = trace[1].finish(now_ns)
-            self._out.publish(events.QueueTraced(**self._stamp(order.new.token, now_ns), **fields))
-
-    def _stamp(self, token: TokenId, now_ns: int, ts_venue_ns: int | None = None) -> dict[str, Any]:
-        slug = self._tokens[token].market.slug
-        return self._out.stamp(now_ns, slug, token, ts_venue_ns)
+            self._tell.queue_traced(order.new.token, fields, now_ns)
 
 
 def _fill(order: Order, report: reports.Filled) -> Fill:
@@ -359,7 +283,3 @@ def _fill(order: Order, report: reports.Filled) -> Fill:
         fee=report.fee,
         gas_cost=report.gas_cost,
     )
-
-
-def _ms_since(start_ns: int | None, now_ns: int) -> float | None:
-    return None if start_ns is None else (now_ns - start_ns) / NS_PER_MS

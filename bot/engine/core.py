@@ -15,6 +15,7 @@ from bot.domain.book import BookState
 from bot.domain.errors import InvariantError
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import Market, TokenId
+from bot.domain.orders import LATE_NS
 from bot.domain.ports import NEVER, MarketObserver, Venue
 from bot.domain.reports import Lost, VenueReport
 from bot.domain.units import NS_PER_MS, NS_PER_S, PRICE_SCALE
@@ -27,8 +28,8 @@ from bot.engine.market_data import MarketData
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import TokenState
 
-FORGET_NS = 600 * NS_PER_S
-"""Closed orders are remembered this long, because fills and cancels may come late."""
+FORGET_NS = LATE_NS + 600 * NS_PER_S
+"""Closed orders are remembered this long: longer than a venue can still tell of a fill."""
 
 
 class Engine:
@@ -96,11 +97,12 @@ class Engine:
     def on_report(self, report: VenueReport, now_ns: int) -> None:
         """Take one venue report known at `now_ns`."""
         order = self.accounting.handle(report, now_ns)
-        if order is None:
-            return
-        if isinstance(report, Lost):
-            self.guard.on_unknown_outcome(now_ns)
-        self._desk_of[order.new.token].on_report(report, now_ns)
+        if self.accounting.unbooked_fills:
+            self.guard.on_unbooked_fill(now_ns)
+        if order is not None:
+            if isinstance(report, Lost):
+                self.guard.on_unknown_outcome(now_ns)
+            self._desk_of[order.new.token].on_report(report, now_ns)
         self._halt_if_tripped(now_ns)
 
     def on_time(self, now_ns: int) -> None:

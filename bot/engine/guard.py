@@ -103,6 +103,10 @@ class Guard:
         """Count an answer that proved nothing; too many of them trip the switch."""
         self._act(self._switch.on_unknown_outcome(now_ns), now_ns)
 
+    def on_unbooked_fill(self, now_ns: int) -> None:
+        """Trip the switch: with a fill in no ledger, position and loss are not what we think."""
+        self._act(self._switch.on_unbooked_fill(now_ns), now_ns)
+
     def publish_equity(self, slug: str, now_ns: int) -> None:
         """Publish the account of one market; nothing before its first mid."""
         ledger, state = self._ledgers[slug], self._yes[slug]

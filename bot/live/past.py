@@ -14,7 +14,7 @@ import msgspec
 from bot.domain import events
 from bot.domain.ledger import Key, trade_key
 from bot.domain.market import Market
-from bot.domain.orders import NewOrder, OrderId
+from bot.domain.orders import LATE_NS, NewOrder, OrderId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
 from bot.engine.resume import PastOrder
@@ -23,8 +23,6 @@ from bot.journal.segment import segments
 
 MEMORY_NS = 24 * 3_600 * NS_PER_S
 """How far back the journal is read."""
-LATE_NS = 3_600 * NS_PER_S
-"""For how long after the end of an order something of it may come; the venue waits as long."""
 TRADES_BACK_S = 180
 """Trades are asked for from this long before the oldest such order."""
 _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})

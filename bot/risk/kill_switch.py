@@ -1,8 +1,8 @@
-"""The kill switch: trips on a loss or on answers that prove nothing, and never forgets.
+"""The kill switch: trips on a loss, on answers that prove nothing, or on accounts that are wrong.
 
-What it remembers is one frozen value, the `Latch`. The caller keeps it on disk and hands it back
-after a restart; only a person takes it away. Midnight, a new run and a recovered price change
-nothing.
+It never forgets. What it remembers is one frozen value, the `Latch`. The caller keeps it on disk
+and hands it back after a restart; only a person takes it away. Midnight, a new run and a recovered
+price change nothing.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class KillSwitch:
         if now_ns - unknown_ns[0] > window_ns:
             return None
         return self._trip("unknown_outcomes", now_ns)
+
+    def on_unbooked_fill(self, now_ns: int) -> Latch | None:
+        """Take that a fill is in no ledger; return the latch to keep when this trips the switch."""
+        return self._trip("unbooked_fill", now_ns)
 
     def _trip(self, reason: str, now_ns: int) -> Latch | None:
         """Latch; `None` when it was latched already."""

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.domain.market import Market
 from bot.domain.messages import DamagedFrame
-from bot.domain.orders import NewOrder, OrderId
+from bot.domain.orders import LATE_NS, NewOrder, OrderId
 from bot.domain.reports import CancelReason, Filled, RejectionReason, VenueReport
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.orders import OwnOrder, OwnOrders, Stage, ended, lost, refused
@@ -29,8 +29,8 @@ must have been read too: the exchange denies orders that were filled (py-clob-cl
 their trades are on the list."""
 GRACE_NS = 3 * NS_PER_S
 """Lists lag behind answers: what changed this shortly before a list was asked for is left alone."""
-KEEP_NS = 3_600 * NS_PER_S
-"""How long ended orders are remembered for what comes late."""
+KEEP_NS = LATE_NS
+"""How long ended orders are remembered for what comes late; the engine remembers them longer."""
 NOT_FOUND = "not found at the exchange"
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.domain import events
-from bot.domain.errors import InvariantError
 from bot.domain.market import Side
 from bot.domain.orders import Order, OrderStatus
 from bot.domain.reports import (
@@ -11,8 +10,6 @@ from bot.domain.reports import (
     Canceled,
     CancelReason,
     CancelRefused,
-    Evidence,
-    Filled,
     Lost,
     Rejected,
     RejectionReason,
@@ -237,16 +234,6 @@ def test_a_failed_settlement_takes_the_fill_back() -> None:
     assert [TradeState.FAILED] == [e.state for e in world.sink.of(events.TradeStateChanged)]
 
 
-def test_a_settlement_told_before_its_fill_is_remembered() -> None:
-    """The user channel may overtake: the fill settles as soon as it is told."""
-    world, bid = quoting()
-    world.settle(bid, TradeState.CONFIRMED)
-    world.settle(bid, TradeState.MINED)
-    world.fill(bid)
-    assert 5 * SHARE == world.engine.accounting.ledgers["rain"].settled(YES)
-    assert [] == world.sink.of(events.TradeStateChanged)
-
-
 def test_a_fill_seen_first_at_confirmed_is_settled_at_once() -> None:
     """A fill may be told only when it is settled already."""
     world, bid = quoting()
@@ -254,21 +241,20 @@ def test_a_fill_seen_first_at_confirmed_is_settled_at_once() -> None:
     assert 5 * SHARE == world.engine.accounting.ledgers["rain"].settled(YES)
 
 
-def test_a_fill_of_another_token_than_ordered_is_a_bug() -> None:
-    """Accounting it would corrupt the ledger: stop instead."""
+def test_a_settlement_that_comes_before_its_fill_is_told_after_it() -> None:
+    """The fill settles at once, and its readers hear of both, in that order."""
     world, bid = quoting()
-    report = Filled(
-        order_id=bid.order_id,
-        trade_id="t1",
-        token=NO,
-        side=Side.BUY,
-        price=4900,
-        size=SHARE,
-        evidence=Evidence.QUEUE,
-        state=TradeState.MATCHED,
-    )
-    with pytest.raises(InvariantError, match="another token or side"):
-        world.report(report)
+    world.settle(bid)
+    world.settle(bid, TradeState.MINED)
+    assert [] == world.sink.of(events.TradeStateChanged)
+    world.fill(bid, 2 * SHARE)
+    (stage,) = world.sink.of(events.TradeStateChanged)
+    (fill,) = world.sink.of(events.OrderFilled)
+    assert (TradeState.CONFIRMED, "t1", 0.0) == (stage.state, stage.trade_id, stage.pending_ms)
+    assert fill.seq < stage.seq
+    assert 2 * SHARE == world.engine.accounting.ledgers["rain"].settled(YES)
+    world.settle(bid)
+    assert 1 == len(world.sink.of(events.TradeStateChanged))
 
 
 def test_mid_before_is_strictly_older_than_the_match() -> None:

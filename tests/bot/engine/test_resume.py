@@ -107,3 +107,10 @@ def test_a_fill_of_an_order_that_was_not_adopted_is_our_bug() -> None:
     """Who reads the journal names the orders first."""
     with pytest.raises(InvariantError, match="not adopted"):
         resumed(Past(fills=[fill("t", TradeState.MATCHED)]))
+
+
+def test_an_earlier_fill_that_cannot_be_stops_the_start() -> None:
+    """Who goes on from wrong accounts trades on them."""
+    odd = fill("t", TradeState.MATCHED, size=11 * SHARE)
+    with pytest.raises(InvariantError, match="fill t of 0xold: wrong size"):
+        resumed(Past(orders=[ORDER], fills=[odd]))

@@ -49,6 +49,14 @@ def test_unknown_outcomes_trip_it_when_they_come_together() -> None:
     assert [None, None, Latch("unknown_outcomes", 2 * DOLLAR, START_NS + 60 * S)] == answers
 
 
+def test_a_fill_in_no_ledger_trips_it_at_once() -> None:
+    """One is enough, and the first reason stays."""
+    switch = KillSwitch(RiskLimits())
+    assert Latch("unbooked_fill", 0, START_NS) == switch.on_unbooked_fill(START_NS)
+    assert switch.on_unbooked_fill(START_NS + S) is None
+    assert switch.is_tripped
+
+
 def test_unknown_outcomes_far_apart_do_not() -> None:
     """Any number of them, when no three fall within a minute."""
     switch = KillSwitch(LIMITS)

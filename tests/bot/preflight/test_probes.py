@@ -11,6 +11,7 @@ from eth_account import Account as EthAccount
 from bot.domain.errors import VenueUnavailable
 from bot.domain.market import TokenId
 from bot.latch import LatchFile
+from bot.live.past import MEMORY_NS
 from bot.lock import EngineLock
 from bot.preflight.checks import Failed, Probed
 from bot.preflight.probes import Account, probe_all
@@ -23,6 +24,7 @@ from bot.venues.polymarket.exchange import AccountKeys, Balances
 from bot.venues.polymarket.rate_limit import SignerLimits
 from bot.venues.polymarket.user_wire import OrderNews
 from bot.wallet.chain import WalletState
+from tests.bot.live.test_past import submitted, written
 from tests.bot.preflight.test_checks import WALLET
 from tests.bot.sandbox.exchange.world import (
     MARKET,
@@ -227,3 +229,15 @@ async def test_journal_that_cannot_be_read_is_no_empty_journal(tmp_path: Path) -
     settings = Settings(clob_url=DEAD, geoblock_url=DEAD, state_dir=str(tmp_path))
     found = await probe_all(settings, SECRETS, fake_login, FakeChain(), MovableClock())
     assert isinstance(found.known_orders, Failed)
+
+
+async def test_orders_of_the_last_day_are_known(tmp_path: Path) -> None:
+    """Whatever is older was taken off long ago; a long journal is not read for it."""
+    clock = MovableClock()
+    now_ns = clock.now_ns()
+    ages = {"new": MEMORY_NS // 2, "old": MEMORY_NS * 2}
+    told = [submitted(name, now_ns - age) for name, age in sorted(ages.items(), reverse=True)]
+    written(tmp_path / "journal", *told)
+    settings = Settings(clob_url=DEAD, geoblock_url=DEAD, state_dir=str(tmp_path))
+    found = await probe_all(settings, SECRETS, fake_login, FakeChain(), clock)
+    assert frozenset({"new"}) == found.known_orders

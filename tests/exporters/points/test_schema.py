@@ -67,7 +67,7 @@ def test_every_integer_that_is_no_count_has_a_scale() -> None:
     """A new price, size or amount of cash needs its scale."""
     counts = {
         "seq", "ts_ns", "ts_venue_ns", "seed", "decision_id", "level", "horizon_s", "open_orders",
-        "gas_used",
+        "gas_used", "measured_until_ns",
         *(field.name for field in msgspec.structs.fields(events.FeedCounted)),
     }  # fmt: skip
     integers = {

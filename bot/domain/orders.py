@@ -30,6 +30,10 @@ OrderId = NewType("OrderId", str)
 
 LATE_NS = 3_600 * NS_PER_S
 """For how long after the end of an order something of it may still come: a fill, most of all."""
+ASK_AGAIN_NS = NS_PER_S // 4
+"""The wait after a first refused cancel; it doubles with each further one ..."""
+ASK_AGAIN_DOUBLINGS_MAX = 5
+"""... up to so often, to 8 s. Why a cancel did nothing is found out meanwhile."""
 
 
 class OrderStatus(StrEnum):
@@ -136,11 +140,12 @@ class Order:
     """One order of ours: what was asked, where it stands, and when each step happened.
 
     Times are local and in ns, `None` until the step happened. `filled` never exceeds `size`.
+    `ask_again_ns`: after refused cancels no other is worth asking for before this.
     """
 
     __slots__ = (
-        "accepted_ns", "cancel_requested_ns", "closed_ns", "filled", "new", "order_id",
-        "status", "submitted_ns",
+        "_refused_cancels", "accepted_ns", "ask_again_ns", "cancel_requested_ns", "closed_ns",
+        "filled", "new", "order_id", "status", "submitted_ns",
     )  # fmt: skip
 
     def __init__(self, order_id: OrderId, new: NewOrder, submitted_ns: int) -> None:
@@ -153,6 +158,8 @@ class Order:
         self.accepted_ns: int | None = None
         self.cancel_requested_ns: int | None = None
         self.closed_ns: int | None = None
+        self.ask_again_ns = 0
+        self._refused_cancels = 0
 
     @property
     def is_open(self) -> bool:
@@ -177,6 +184,10 @@ class Order:
             self.accepted_ns = now_ns
         if trigger is Trigger.REQUEST_CANCEL and self.cancel_requested_ns is None:
             self.cancel_requested_ns = now_ns
+        if trigger is Trigger.REFUSE_CANCEL:
+            doublings = min(self._refused_cancels, ASK_AGAIN_DOUBLINGS_MAX)
+            self.ask_again_ns = now_ns + (ASK_AGAIN_NS << doublings)
+            self._refused_cancels += 1
         if status not in CLOSED:
             self.closed_ns = None  # it may have been closed by mistake
         elif self.closed_ns is None:

@@ -13,7 +13,7 @@ from bot.domain import events
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import TokenId
 from bot.domain.orders import OPEN, NewOrder, Order, OrderStatus, Trigger
-from bot.domain.ports import Venue
+from bot.domain.ports import NEVER, Venue
 from bot.domain.units import PRICE_SCALE
 from bot.engine.accounting import Accounting
 from bot.engine.config import EngineConfig
@@ -72,11 +72,15 @@ class Actions:
         open_orders: Sequence[OpenOrder],
         intent: Intent,
         now_ns: int,
-    ) -> None:
-        """Send what throttle and controls let through; `state` is the market's YES token."""
+    ) -> int:
+        """Send what throttle and controls let through; `state` is the market's YES token.
+
+        Returns when cancels that were held back are worth asking for; NEVER without any.
+        """
         resting = list(open_orders)
         self._denied = set()
-        admitted = self._throttle.admit(actions, now_ns)
+        sensible, again_ns = self._without_held(actions, now_ns)
+        admitted = self._throttle.admit(sensible, now_ns)
         for action in admitted:
             if isinstance(action, Cancel):
                 order = self._accounting.orders.get(action.order_id)
@@ -88,6 +92,20 @@ class Actions:
                     resting.append(open_order(placed, state.market))
         if not all(isinstance(action, Cancel) for action in admitted):
             self._denials[state.market.slug] = self._denied
+        return again_ns
+
+    def _without_held(self, actions: Sequence[Action], now_ns: int) -> tuple[list[Action], int]:
+        """Leave out the cancels that the venue refused a moment ago, and say until when."""
+        sensible, again_ns = [], NEVER
+        for action in actions:
+            order = None
+            if isinstance(action, Cancel):
+                order = self._accounting.orders.get(action.order_id)
+            if order is not None and now_ns < order.ask_again_ns:
+                again_ns = min(again_ns, order.ask_again_ns)
+            else:
+                sensible.append(action)
+        return sensible, again_ns
 
     def cancel(self, order: Order, reason: str, decision_id: int, now_ns: int) -> None:
         """Ask for one order to be taken off; once is enough."""

@@ -188,7 +188,8 @@ class Desk:
             self.due_ns = min(self.due_ns, self._place_after_ns)
         if actions:
             intent = self._actions.next_intent(self._yes.mid, quotes.fair_price)
-            self._actions.carry_out(self._yes, actions, orders, intent, now_ns)
+            again_ns = self._actions.carry_out(self._yes, actions, orders, intent, now_ns)
+            self.due_ns = min(self.due_ns, again_ns)
 
     def sample(self, now_ns: int) -> None:
         """Publish the market and our quotes as they stand."""

@@ -101,6 +101,17 @@ def test_each_step_notes_its_first_time() -> None:
     )
 
 
+def test_each_refused_cancel_doubles_the_wait_for_the_next() -> None:
+    """From a quarter of a second to 8 s; an order never refused a cancel may be asked at once."""
+    subject = order()
+    assert 0 == subject.ask_again_ns
+    waits_ns = []
+    for now_ns in range(200, 207):
+        subject.apply(Trigger.REFUSE_CANCEL, now_ns)
+        waits_ns.append(subject.ask_again_ns - now_ns)
+    assert [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000] == [ns // 1_000_000 for ns in waits_ns]
+
+
 def test_an_order_that_reopens_closes_anew() -> None:
     """A rejection that was none is taken back, and the later close has its own time."""
     subject = order()

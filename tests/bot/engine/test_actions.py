@@ -1,10 +1,13 @@
 """The last steps before the venue: the record first, controls and throttle always."""
 
+from itertools import pairwise
+
 import msgspec
 
 from bot.domain import events
 from bot.domain.market import ConditionId, Side, TokenId
 from bot.domain.orders import OrderId
+from bot.domain.reports import CancelRefused
 from bot.engine import EngineConfig
 from bot.execution.reconcile import Cancel, CancelCause
 from bot.execution.throttle import ThrottleConfig
@@ -126,6 +129,30 @@ def test_a_cancel_is_asked_for_once() -> None:
     world.engine.stop(world.now_ns)
     assert ["o1", "o2"] == sorted(world.venue.cancels)
     assert 2 == len(world.sink.of(events.CancelRequested))
+
+
+class StubbornVenue(FakeVenue):
+    """Refuses every cancel, 50 ms after it was asked."""
+
+    def cancel(self, order_id: OrderId, now_ns: int) -> None:
+        """Have the refusal ready soon."""
+        super().cancel(order_id, now_ns)
+        self.waiting.append(CancelRefused(order_id))
+        self.next_due_ns = now_ns + 50_000_000
+
+
+def test_a_cancel_that_is_refused_is_asked_for_less_and_less_often() -> None:
+    """After 0.25 s, 0.5 s and so on to 8 s: a venue that answers badly is not flooded."""
+    world = World(venue=StubbornVenue())
+    world.quote()
+    closed = msgspec.structs.replace(MARKET, accepting_orders=False)
+    world.engine.on_market(closed, world.now_ns)
+    world.wait(30_000)
+    asked = [e.ts_ns for e in world.sink.of(events.CancelRequested) if e.order_id == "o1"]
+    waits_ms = [(later - earlier) // 1_000_000 for earlier, later in pairwise(asked)]
+    assert [300, 550, 1_050, 2_050, 4_050, 8_050, 8_050] == waits_ms
+    world.engine.stop(world.now_ns)
+    assert 1 == len(world.venue.cancel_alls)
 
 
 def test_a_cancel_of_a_forgotten_order_sends_nothing() -> None:

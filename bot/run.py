@@ -30,6 +30,7 @@ from bot.venues.polymarket.gamma import GammaClient, GammaSettings
 from bot.venues.polymarket.market_stream import MarketStream, StreamSettings
 from exporters.health import health_check
 from exporters.http import MetricsServer
+from exporters.probes import ProbeCollector, journal_probes
 from exporters.prometheus import PrometheusSink
 
 FLUSH_INTERVAL_S = 0.02
@@ -74,6 +75,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
         clock,
         queue_max=settings.queue_max,
     )
+    ProbeCollector(registry, journal_probes(journal, lambda: session.publisher.seq))
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
     server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
     on_signals(runner.stop)

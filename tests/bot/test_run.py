@@ -152,7 +152,8 @@ async def test_paper_bot_trades_through_garbage_and_a_cut_line(tmp_path: Path) -
     assert damaged >= 6
     assert isinstance(told[-1], events.RunStopped)
     assert 0 == told[-1].open_orders
-    assert "pmm_orders_submitted_total" in metrics or "pmm_order" in metrics
+    assert "pmm_orders_submitted_total" in metrics
+    assert "pmm_journal_healthy 1.0" in metrics
     assert '"is_alive":true' in health
 
 

@@ -3,6 +3,10 @@
 Given how many events came on both sides together, how many of them are production's is binomial
 with share r*e / (1 + r*e) at ratio r, where e is production's exposure over demo's
 (calibration.md 4.4). The evidence is divided by the dispersion measured on the way.
+
+What counts as agreeing is learnt: evidence is for TARGET against the ratio of the last day, which
+is held between BAND_MIN and BAND_MAX. Two bots that agreed all day need far fewer events to show
+that they part than two that have been 1.5x apart since yesterday, of which nothing is said.
 """
 
 from __future__ import annotations
@@ -11,10 +15,22 @@ import math
 
 import msgspec
 
-from exporters.divergence.cusum import BAND, GATE, TARGET, Cusum
+from exporters.divergence.cusum import Cusum
 from exporters.divergence.dispersion import Dispersion
 from exporters.divergence.outcome import Alarm, Direction, Seen
 
+BAND_MIN, BAND_MAX = 1.1, 1.5
+"""Bounds of the ratio that counts as agreeing; the last day says where between them."""
+TARGET = 2.25
+"""The ratio that the evidence is for. 3x is found fastest with one below 3, at equal silence."""
+SEEN_MIN = 2.4
+"""An alarm claims more than 2x, so the ratio seen must exceed that with room for chance."""
+SEEN_EVENTS = 200.0
+"""The ratio seen is that of the last events, so many times the dispersion: older ones fade."""
+USUAL_MEMORY_NS = 24 * 3_600 * 10**9
+"""The last day, which says what is usual, fades over this."""
+USUAL_PRIOR = 50.0
+"""Events of each side, times the dispersion, that speak for agreement before any were seen."""
 EXPOSURE_MEMORY_NS = 3_600 * 10**9
 """An order's fill comes minutes after its acceptance, so exposures are compared over an hour."""
 EXPOSURE_MIN = 0.5
@@ -53,6 +69,13 @@ class Tally(msgspec.Struct):
         demo = (self.demo + 0.5) / self.demo_exposure
         return (self.prod + 0.5) / self.prod_exposure / demo
 
+    def shrunk_ratio(self, events: float) -> float:
+        """The same with `events` a side that agree added. Both sides must be exposed."""
+        odds = self.prod_exposure / self.demo_exposure
+        share = odds / (1.0 + odds)
+        prod = self.prod + 2.0 * events * share
+        return prod / (self.demo + 2.0 * events * (1.0 - share)) / odds
+
     def seen(self) -> Seen:
         """Return the rates."""
         return Seen(
@@ -70,8 +93,11 @@ class CountTrack(msgspec.Struct):
     cusum: Cusum = msgspec.field(default_factory=Cusum)
     tally: Tally = msgspec.field(default_factory=Tally)
 
-    def step(self, direction: Direction, interval: Tally, nats: float, now_ns: int) -> Alarm | None:
+    def step(
+        self, direction: Direction, interval: Tally, nats: float, memory_events: float, now_ns: int
+    ) -> Alarm | None:
         """Take an interval and its evidence; return an alarm when it is enough."""
+        self.tally.fade(math.exp(-(interval.demo + interval.prod) / memory_events))
         self.tally.add(interval.demo, interval.prod, interval.demo_exposure, interval.prod_exposure)
         self.cusum.add(nats, now_ns)
         alarm = None
@@ -84,28 +110,37 @@ class CountTrack(msgspec.Struct):
 
 
 class CountComparison(msgspec.Struct):
-    """Compares two rates in both directions."""
+    """Compares two rates in both directions.
+
+    Exposures are compared over `recent`; `lately` is what is shown; `usual` says what agrees.
+    """
 
     prod_higher: CountTrack = msgspec.field(default_factory=CountTrack)
     demo_higher: CountTrack = msgspec.field(default_factory=CountTrack)
     recent: Tally = msgspec.field(default_factory=Tally)
     lately: Tally = msgspec.field(default_factory=Tally)
+    usual: Tally = msgspec.field(default_factory=Tally)
     dispersion: Dispersion = msgspec.field(default_factory=Dispersion)
 
-    def observe(self, interval: Tally, span_ns: int, now_ns: int) -> list[Alarm]:
-        """Take what happened on both sides in an interval of `span_ns` that ended now."""
-        for memory, memory_ns in ((self.recent, EXPOSURE_MEMORY_NS), (self.lately, SHOWN_NS)):
-            memory.fade(math.exp(-span_ns / memory_ns))
-            memory.add(interval.demo, interval.prod, interval.demo_exposure, interval.prod_exposure)
-        if min(self.recent.demo_exposure, self.recent.prod_exposure) < EXPOSURE_MIN:
+    def observe(
+        self, interval: Tally, span_ns: int, now_ns: int, weight: float = 1.0
+    ) -> list[Alarm]:
+        """Take what happened on both sides in an interval of `span_ns` that ended now.
+
+        `weight` multiplies the evidence: rare events give chance fewer tries a week.
+        """
+        if min(self._remember(interval, span_ns)) < EXPOSURE_MIN:
             return []
         self.dispersion.add(interval.demo, interval.prod, now_ns)
+        noise = self.dispersion.value
         odds = self.recent.prod_exposure / self.recent.demo_exposure
-        forth = _nats(interval.demo, interval.prod, odds) / self.dispersion.value
-        back = _nats(interval.prod, interval.demo, 1.0 / odds) / self.dispersion.value
+        usual = self.usual.shrunk_ratio(USUAL_PRIOR * noise)
+        forth = _nats(interval.demo, interval.prod, odds, usual) * weight / noise
+        back = _nats(interval.prod, interval.demo, 1.0 / odds, 1.0 / usual) * weight / noise
+        memory = SEEN_EVENTS * noise
         found = (
-            self.prod_higher.step(Direction.PROD_HIGHER, interval, forth, now_ns),
-            self.demo_higher.step(Direction.DEMO_HIGHER, interval, back, now_ns),
+            self.prod_higher.step(Direction.PROD_HIGHER, interval, forth, memory, now_ns),
+            self.demo_higher.step(Direction.DEMO_HIGHER, interval, back, memory, now_ns),
         )
         return [alarm for alarm in found if alarm is not None]
 
@@ -114,18 +149,39 @@ class CountComparison(msgspec.Struct):
         is_prod = direction is Direction.PROD_HIGHER
         return (self.prod_higher if is_prod else self.demo_higher).cusum
 
+    def forget_evidence(self) -> None:
+        """Begin to gather evidence anew; what is raised stays raised."""
+        for track in (self.prod_higher, self.demo_higher):
+            track.cusum.forget()
+            track.tally = Tally()
+
     def seen(self) -> Seen:
         """Return both rates over the last hours."""
         return self.lately.seen()
+
+    def _remember(self, interval: Tally, span_ns: int) -> tuple[float, float]:
+        # Returns the exposures of the last hour.
+        for memory, memory_ns in (
+            (self.recent, EXPOSURE_MEMORY_NS),
+            (self.lately, SHOWN_NS),
+            (self.usual, USUAL_MEMORY_NS),
+        ):
+            memory.fade(math.exp(-span_ns / memory_ns))
+            memory.add(interval.demo, interval.prod, interval.demo_exposure, interval.prod_exposure)
+        return self.recent.demo_exposure, self.recent.prod_exposure
 
 
 def _passes(ratio: float | None, direction: Direction) -> bool:
     if ratio is None:
         return False
-    return ratio > GATE if direction is Direction.PROD_HIGHER else 1.0 / ratio > GATE
+    return ratio > SEEN_MIN if direction is Direction.PROD_HIGHER else 1.0 / ratio > SEEN_MIN
 
 
-def _nats(low: float, high: float, odds: float) -> float:
-    """Evidence that `high`'s rate is TARGET rather than BAND times `low`'s; `odds`: exposures."""
-    within, beyond = BAND * odds / (1.0 + BAND * odds), TARGET * odds / (1.0 + TARGET * odds)
+def _nats(low: float, high: float, odds: float, usual: float) -> float:
+    """Evidence that `high`'s rate is TARGET rather than `usual` times `low`'s; `odds`: exposures.
+
+    `usual` is held within the band.
+    """
+    band = min(BAND_MAX, max(BAND_MIN, usual))
+    within, beyond = band * odds / (1.0 + band * odds), TARGET * odds / (1.0 + TARGET * odds)
     return high * math.log(beyond / within) + low * math.log((1.0 - beyond) / (1.0 - within))

@@ -12,10 +12,6 @@ import msgspec
 
 THRESHOLD = 6.5
 """Evidence at which an alarm is raised and at which it is over (calibration.md 4.4)."""
-BAND = 1.5
-"""Ratios up to here count as agreeing."""
-TARGET = 3.0
-"""The ratio that the evidence is for: found fastest."""
 GATE = 2.0
 """An alarm claims more than this ratio, so what was seen must exceed it too."""
 RAISED_NS_MAX = 24 * 3_600 * 10**9
@@ -37,8 +33,11 @@ class Cusum(msgspec.Struct):
     confirmed_ns: int = 0
 
     def add(self, nats: float, now_ns: int) -> None:
-        """Add evidence, negative for agreement. Ask `alarms` afterwards."""
-        self.evidence = max(0.0, self.evidence + nats)
+        """Add evidence, negative for agreement. Ask `alarms` afterwards.
+
+        More than enough adds nothing, so that what is long past is not held against the present.
+        """
+        self.evidence = min(THRESHOLD, max(0.0, self.evidence + nats))
         if self.evidence == 0.0:
             self.start_ns = None
         elif self.start_ns is None:
@@ -60,6 +59,11 @@ class Cusum(msgspec.Struct):
         self.evidence = self.recovery = 0.0
         self.start_ns = None
         return True
+
+    def forget(self) -> None:
+        """Drop the evidence for and against; what is raised stays raised."""
+        self.evidence = self.recovery = 0.0
+        self.start_ns = None
 
     def _let_go(self, now_ns: int) -> None:
         if self.recovery >= THRESHOLD or now_ns - self.confirmed_ns > RAISED_NS_MAX:

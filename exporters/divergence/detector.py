@@ -18,8 +18,8 @@ from exporters.divergence.means import MeanComparison, MeanRules, Sums
 from exporters.divergence.outcome import Alarm
 from exporters.divergence.totals import BOUNDS, Totals
 
-VERSION = 1
-"""Of the record on disk; another one is not loaded."""
+VERSION = 2
+"""Of the record on disk. Version 1 gathered the evidence of counts by another measure."""
 GAP_NS_MAX = 10 * 60 * NS_PER_S
 """After a longer blind time both bots are looked at afresh; evidence so far stays."""
 SILENCE_S_MAX = 120.0
@@ -33,6 +33,9 @@ PNL_RULES = MeanRules(near=0.25, far=1.0, bound=3.0, noise=0.3, noise_min=0.05)
 """Dollars an hour, for $25 of capital and a kill switch at $5; noise is that of one hour."""
 MARKOUT_RULES = MeanRules(near=0.2, far=0.6, bound=3.0, noise=0.5, noise_min=0.1)
 """Cents a share; the noise is that of one fill."""
+
+REFUSAL_WEIGHT = 6.5 / 4.5
+"""Refusals are rare: 4.5 nats of them are as seldom chance as 6.5 of fills (benchmarked)."""
 
 Comparison: TypeAlias = CountComparison | MeanComparison | AnswerComparison
 
@@ -113,7 +116,8 @@ class Detector(msgspec.Struct, kw_only=True):
         for name, comparison in self.comparisons().items():
             match comparison:
                 case CountComparison():
-                    found[name] = comparison.observe(counts[name], span_ns, now_ns)
+                    weight = REFUSAL_WEIGHT if name == metrics.REJECTION_RATE else 1.0
+                    found[name] = comparison.observe(counts[name], span_ns, now_ns, weight)
                 case MeanComparison():
                     found[name] = comparison.observe(sums[name], span_ns, now_ns)
                 case AnswerComparison():
@@ -121,6 +125,21 @@ class Detector(msgspec.Struct, kw_only=True):
                 case _:
                     assert_never(comparison)
         return {name: alarms for name, alarms in found.items() if alarms}
+
+
+def take_over(old: Detector) -> Detector:
+    """Return the detector of an older record: what was raised stays, evidence of counts does not.
+
+    Raises ValueError for a version that this code never wrote or no longer knows.
+    """
+    if old.version == VERSION:
+        return old
+    if old.version != 1:
+        raise ValueError(f"of version {old.version}, not {VERSION}")
+    for comparison in (old.fill_rate, old.fills_per_hour, old.rejection_rate):
+        comparison.forget_evidence()
+    old.version = VERSION
+    return old
 
 
 def is_alive(totals: Totals | None, now_ns: int) -> bool:

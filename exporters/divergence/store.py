@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 
 from bot.domain.errors import InputError
-from exporters.divergence.detector import VERSION, Detector
+from exporters.divergence.detector import Detector, take_over
 
 
 def load(path: Path) -> Detector:
     """Return the detector kept in `path`, a new one when there is none.
 
-    Raises InputError naming the file when it cannot be read, or was written by another version:
-    evidence is not thrown away without a person knowing.
+    A file of version 1 is taken over. Raises InputError naming the file when it cannot be read, or
+    was written by a newer version: alarms are not thrown away without a person knowing.
     """
     try:
         detector = msgspec.json.decode(path.read_bytes(), type=Detector)
@@ -23,11 +23,10 @@ def load(path: Path) -> Detector:
         return Detector()
     except (OSError, msgspec.MsgspecError) as error:
         raise InputError(f"cannot read {path}: {error}; move it away to start afresh") from error
-    if detector.version != VERSION:
-        raise InputError(
-            f"{path} is of version {detector.version}, not {VERSION}; move it away to start afresh"
-        )
-    return detector
+    try:
+        return take_over(detector)
+    except ValueError as error:
+        raise InputError(f"{path} is {error}; move it away to start afresh") from error
 
 
 def save(path: Path, detector: Detector) -> None:

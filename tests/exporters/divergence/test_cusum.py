@@ -57,10 +57,42 @@ def test_an_alarm_that_nothing_confirms_is_let_go_after_a_day() -> None:
 
 
 @given(st.lists(st.floats(-5.0, 5.0)))
-def test_evidence_is_the_largest_sum_that_ends_now(steps: list[float]) -> None:
+def test_evidence_is_the_sum_held_between_none_and_enough(steps: list[float]) -> None:
+    """It never exceeds the largest sum that ends now, nor the threshold."""
+    cusum = Cusum()
+    for now_ns, nats in enumerate(steps):
+        cusum.add(nats, now_ns)
+    ends = [sum(steps[start:]) for start in range(len(steps) + 1)]
+    assert 0.0 <= cusum.evidence <= min(THRESHOLD, max(ends) + 1e-9)
+
+
+@given(st.lists(st.floats(-1.0, 0.2), max_size=30))
+def test_below_enough_evidence_is_the_largest_sum_that_ends_now(steps: list[float]) -> None:
     """The running sum above its lowest point, as the naive definition has it."""
     cusum = Cusum()
     for now_ns, nats in enumerate(steps):
         cusum.add(nats, now_ns)
     ends = [sum(steps[start:]) for start in range(len(steps) + 1)]
     assert abs(max(ends) - cusum.evidence) < 1e-9
+
+
+def test_more_than_enough_adds_nothing() -> None:
+    """A long past is not held against the present: as much against it ends it."""
+    cusum = Cusum()
+    for _ in range(100):
+        cusum.add(THRESHOLD, 1)
+    cusum.add(-THRESHOLD, 2)
+    assert 0.0 == cusum.evidence
+
+
+def test_forgetting_keeps_what_is_raised() -> None:
+    """Only evidence for and against goes."""
+    cusum = raised()
+    cusum.add(1.0, 20)
+    cusum.forget()
+    assert (0.0, 0.0, None, 5) == (
+        cusum.evidence,
+        cusum.recovery,
+        cusum.start_ns,
+        cusum.raised_since_ns,
+    )

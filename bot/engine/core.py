@@ -244,7 +244,7 @@ class Engine:
 
     def _replace(self, desk: Desk, market: Market, now_ns: int) -> None:
         for token in market.tokens:
-            self._tokens[token].market = market
+            self._tokens[token].take_terms(market)
         desk.on_market(market, now_ns)
 
     def _publish_book_state(self, state: TokenState, now_ns: int) -> None:

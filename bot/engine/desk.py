@@ -130,6 +130,7 @@ class Desk:
         """Take changed terms of the market: its grid, its end, whether it accepts orders."""
         if market.tick != self.market.tick:
             self._jumps = _jump_guard(self._config.strategy, market)
+        self._reconcile_config = _reconcile_config(self._config, market)
         self.market = market
         self.decide(now_ns)
 
@@ -145,20 +146,17 @@ class Desk:
         self._decided_ns = now_ns
         self.due_ns = now_ns + self._refresh_ns
         mid = self._yes.mid
-        if mid is not None:
+        if mid is not None and self._yes.book.state is BookState.VALID:
             self._volatility.observe(mid, now_ns)  # silence is calm, and it has to be told
         before, self._quotes = self._quotes, self._quote(now_ns)
         quotes = self._quotes
         self._note_pause(quotes.reason, now_ns)
-        if self._orders_version != self._accounting.version:
-            self._orders_version = self._accounting.version
-            self._orders = self._open_orders()
-            self._is_settled = False
+        orders = self._open_orders()
         trust = self._yes.book.state, self._no.book.state
         if self._trust != trust:  # which token may carry a quote
             self._trust = trust
             self._is_settled = False
-        self._note_stale(self._orders, quotes.fair_price, now_ns)
+        self._note_stale(orders, quotes.fair_price, now_ns)
         if self._is_settled and (quotes.bids, quotes.asks) == (before.bids, before.asks):
             return
         self._reconcile(quotes, now_ns)
@@ -243,12 +241,15 @@ class Desk:
         )
 
     def _open_orders(self) -> list[OpenOrder]:
-        orders = self._accounting.orders
-        return [
-            open_order(order, self.market)
-            for token in self.market.tokens
-            for order in orders.open_of(token)
-        ]
+        """Our open orders as they are now, made anew only when one may have changed."""
+        if self._orders_version != self._accounting.version:
+            self._orders_version = self._accounting.version
+            store = self._accounting.orders
+            tokens = self.market.tokens
+            orders = [order for token in tokens for order in store.open_of(token)]
+            self._orders = [open_order(order, self.market) for order in orders]
+            self._is_settled = False
+        return self._orders
 
     def _resting(self) -> tuple[list[int], list[int]]:
         orders = [order for order in self._open_orders() if not order.is_canceling]

@@ -24,16 +24,19 @@ HEAL_CHANGES = 8
 
 
 class HashCheck:
-    """The check of one token. It needs the last trade's price, which the hash covers."""
+    """The check of one token. It needs the last trade's price, which the hash covers.
+
+    `market` is whose terms the hash covers too; whoever learns of others sets it.
+    """
 
     __slots__ = (
-        "_asked", "_changed_price", "_left", "_market", "_since", "_unprinted_price",
-        "last_trade_price",
+        "_asked", "_changed_price", "_left", "_since", "_unprinted_price", "last_trade_price",
+        "market",
     )  # fmt: skip
 
     def __init__(self, market: Market) -> None:
         """Start without knowing the last trade: nothing is checked until it is known."""
-        self._market = market
+        self.market = market
         self._since = 0
         self._left = 0
         self._asked = ("", 0, 0)
@@ -67,10 +70,10 @@ class HashCheck:
         prices = (self.last_trade_price, changed_price, self._unprinted_price)
         hashes = book_hashes(
             book,
-            market=self._market.condition_id,
+            market=self.market.condition_id,
             timestamp_ms=ts_venue_ns // NS_PER_MS,
-            min_order_size=format_size(self._market.size_min),
-            neg_risk=self._market.neg_risk,
+            min_order_size=format_size(self.market.size_min),
+            neg_risk=self.market.neg_risk,
             last_trade_prices=[f"{p / PRICE_SCALE:.3f}" for p in prices if p is not None],
             tick_size=format_price(book.tick),
         )

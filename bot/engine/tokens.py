@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.domain.book import Book
+from bot.domain.book import Book, BookState
 from bot.domain.market import Market, Outcome, Side, TokenId
 from bot.domain.orders import Order, OrderId
 from bot.domain.queue_trace import QueueTrace
@@ -71,8 +71,17 @@ class TokenState:
         else:
             self.watch.pop(key, None)
 
+    def take_terms(self, market: Market) -> None:
+        """Take the changed terms of the market; those that its hash covers are among them."""
+        self.market = self.hash_check.market = market
+
     def note_mid(self, now_ns: int) -> float | None:
-        """Remember the mid when it changed and return it; `None` for a one-sided book."""
+        """Remember the mid when it changed and return it.
+
+        `None`, and nothing remembered, for a book that is one-sided or may not be trusted.
+        """
+        if self.book.state is not BookState.VALID:
+            return None
         mid = self.mid
         if mid is not None and (not self.mids or self.mids[-1][1] != mid):
             self.mids.append((now_ns, mid))

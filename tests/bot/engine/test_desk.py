@@ -185,18 +185,30 @@ def test_takers_lean_the_fair_price() -> None:
 
 
 def test_rewards_make_an_order_rest_for_them() -> None:
-    """Where rewards are paid an order is not replaced before it has rested long enough."""
+    """Where rewards are paid an order rests long enough for them, also when they begin later."""
     rewards = RewardTerms(size_min=5 * SHARE, spread_max=300, age_min_ns=20 * NS_PER_S)
+    rewarded = msgspec.structs.replace(MARKET, rewards=rewards)
     config = EngineConfig(reconcile=ReconcileConfig(min_rest_ns=0), refresh_interval_ms=1_000)
     cancels = []
-    for terms in (None, rewards):
-        world = World(config, markets=(msgspec.structs.replace(MARKET, rewards=terms),))
+    for at_start, later in ((MARKET, MARKET), (rewarded, rewarded), (MARKET, rewarded)):
+        world = World(config, markets=(at_start,))
         world.quote()
+        world.engine.on_market(later, world.now_ns)
         world.wait(1_000)
         world.open_books(((4800, SHARE), (4700, SHARE)), ((5300, 900 * SHARE),))
         world.wait(2_000)
         cancels.append(len(world.venue.cancels))
-    assert cancels[0] > cancels[1]
+    assert cancels[0] > cancels[1] == cancels[2]
+
+
+def test_the_mid_of_a_book_without_trust_is_no_volatility() -> None:
+    """A crossed book has a mid that never was; looks at it teach nothing."""
+    world = World(EngineConfig(refresh_interval_ms=1_000))
+    world.quote()
+    for step in range(4):
+        world.snapshot(YES, ((9_000 - 1_000 * step, SHARE),), ((4_000, SHARE),))
+        world.wait(60_000)
+    assert {0.0} == {event.volatility for event in world.sink.of(events.QuoteSampled)}
 
 
 def test_the_touch_told_is_remembered() -> None:

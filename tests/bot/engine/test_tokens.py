@@ -1,5 +1,7 @@
 """What is kept for one token: recent mids and the levels where our orders stand."""
 
+import msgspec
+
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import NewOrder, Order, OrderId
 from bot.engine.tokens import MID_HISTORY, TokenState, level_key
@@ -48,6 +50,22 @@ def test_a_one_sided_book_has_no_mid() -> None:
     state.book.load([(4_800, SHARE)], [])
     assert state.note_mid(10) is None
     assert [] == list(state.mids)
+
+
+def test_a_book_without_trust_has_no_mid_to_remember() -> None:
+    """Markouts and worth are measured against these mids."""
+    state = state_with_mids((10, 5_000))
+    state.book.load([(5_100, SHARE)], [(4_900, SHARE)])
+    assert state.note_mid(20) is None
+    assert [(10, 5_000.0)] == list(state.mids)
+
+
+def test_changed_terms_reach_the_check_of_the_hash() -> None:
+    """Minimum size and kind of market are part of what is hashed."""
+    state = TokenState(MARKET, YES)
+    terms = msgspec.structs.replace(MARKET, size_min=15 * SHARE, neg_risk=True)
+    state.take_terms(terms)
+    assert terms is state.market is state.hash_check.market
 
 
 def test_a_level_is_watched_as_long_as_an_order_of_ours_stands_there() -> None:

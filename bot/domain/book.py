@@ -81,18 +81,6 @@ class Book:
         """Midpoint in price units; `None` unless both sides are there."""
         return (self.best_bid + self.best_ask) / 2 if self.is_two_sided else None
 
-    @property
-    def microprice(self) -> float | None:
-        """Midpoint leaning to the thinner side, in price units; `None` unless two-sided.
-
-        (bid * ask size + ask * bid size) / (both sizes): Stoikov, "The micro-price" (2018), to
-        first order.
-        """
-        if not self.is_two_sided:
-            return None
-        bid_size, ask_size = self.best_bid_size, self.best_ask_size
-        return (self.best_bid * ask_size + self.best_ask * bid_size) / (bid_size + ask_size)
-
     def size_at(self, *, is_bid: bool, price: int) -> int:
         """Return the size shown at `price`. Raises OffGridError."""
         return (self.bids if is_bid else self.asks)[self.level_of(price)]

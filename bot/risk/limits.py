@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.domain.bounds import Bounds, check_bounds
 from bot.domain.units import CASH_SCALE, PRICE_SCALE, SIZE_GRID, SIZE_SCALE
 
-BOUNDS: dict[str, tuple[float, float]] = {
+BOUNDS: Bounds = {
     "order_size_max": (SIZE_GRID, 10_000 * SIZE_SCALE),
     "position_max": (SIZE_GRID, 100_000 * SIZE_SCALE),
     "open_notional_max": (1, 1_000_000 * CASH_SCALE),
@@ -44,6 +45,4 @@ class RiskLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Raise ValueError for a field out of bounds."""
-        for name, (low, high) in BOUNDS.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} {getattr(self, name)} is outside [{low}, {high}]")
+        check_bounds(self, BOUNDS)

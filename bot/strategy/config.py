@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.domain.bounds import Bounds, check_bounds
 from bot.domain.units import PRICE_SCALE, SIZE_GRID, SIZE_SCALE
 
-BOUNDS: dict[str, tuple[float, float]] = {
+BOUNDS: Bounds = {
     "order_size": (SIZE_GRID, 10_000 * SIZE_SCALE),
     "levels": (1, 5),
     "inventory_max": (SIZE_GRID, 100_000 * SIZE_SCALE),
@@ -82,9 +83,7 @@ class StrategyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Raise ValueError for a field out of bounds or two that contradict each other."""
-        for name, (low, high) in BOUNDS.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} {getattr(self, name)} is outside [{low}, {high}]")
+        check_bounds(self, BOUNDS)
         if self.order_size % SIZE_GRID:
             raise ValueError(f"order_size {self.order_size} is no multiple of {SIZE_GRID}")
         if self.inventory_max < self.order_size:

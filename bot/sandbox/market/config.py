@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import msgspec
 
+from bot.domain.bounds import Bounds, check_bounds
 from bot.domain.market import TICK_SIZES
 from bot.domain.units import NS_PER_S, PRICE_SCALE, SIZE_GRID, SIZE_SCALE
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+_BOUNDS: Bounds = {
     "seed": (0, 2**63 - 1),
     "start_ns": (0, 4_000_000_000 * NS_PER_S),
     "duration_s": (1, 366 * 86_400),
@@ -87,10 +87,7 @@ class GeneratedMarketConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raise ValueError for the first field that is out of bounds."""
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(f"{name} must be from {low} to {high}, not {value!r}")
+        check_bounds(self, _BOUNDS)
         if self.tick not in TICK_SIZES:
             raise ValueError(f"tick must be one of {TICK_SIZES} price units, not {self.tick!r}")
         if self.start_price % self.tick or not self._in_band(self.start_price):

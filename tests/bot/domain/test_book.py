@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -117,7 +116,7 @@ def test_a_new_book_is_invalid_and_empty() -> None:
     book = Book(TOKEN, 100)
     assert (BookState.INVALID, 0, 10_000) == (book.state, book.best_bid, book.best_ask)
     assert (0, 0, False) == (book.best_bid_size, book.best_ask_size, book.is_crossed)
-    assert (None, None) == (book.mid, book.microprice)
+    assert book.mid is None
 
 
 @pytest.mark.parametrize("side", ["bids", "asks"])
@@ -125,24 +124,7 @@ def test_one_side_has_no_mid(side: str) -> None:
     """A mid needs both sides."""
     levels = [(5_000, 7)]
     book = book_of(levels if side == "bids" else [], levels if side == "asks" else [])
-    assert (False, None, None) == (book.is_two_sided, book.mid, book.microprice)
-
-
-def test_microprice_leans_to_the_thinner_side() -> None:
-    """With three times the size at the bid, the price is three quarters of the way to the ask."""
-    book = book_of([(4_000, 3), (3_900, 9)], [(4_400, 1)])
-    assert (4_200.0, 4_300.0) == (book.mid, book.microprice)
-
-
-@given(
-    bid=st.integers(1, 49), ask=st.integers(51, 99), sizes=st.tuples(*[st.integers(1, 10**15)] * 2)
-)
-def test_microprice_stays_between_the_touch(bid: int, ask: int, sizes: tuple[int, int]) -> None:
-    """No sizes take the microprice out of the spread."""
-    book = book_of([(bid * 100, sizes[0])], [(ask * 100, sizes[1])])
-    microprice = book.microprice
-    assert microprice is not None
-    assert book.best_bid <= microprice <= book.best_ask
+    assert (False, None) == (book.is_two_sided, book.mid)
 
 
 def test_a_crossed_snapshot_is_kept_but_stale() -> None:

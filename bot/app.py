@@ -14,11 +14,12 @@ import msgspec
 from bot import __version__
 from bot.domain import calibration as calibration_file
 from bot.domain import events
-from bot.domain.calibration import PaperConfig
+from bot.domain.calibration import Calibration, PaperConfig
 from bot.domain.errors import CalibrationError
 from bot.domain.market import Market, TokenId
-from bot.domain.ports import EventSink
+from bot.domain.ports import Clock, EventSink
 from bot.engine import Engine, EngineConfig, LatchStore, Publisher, TokenState
+from bot.live.stopwatch import Stopwatch
 from bot.venues.paper.venue import Model, PaperVenue
 
 PRIORS = "priors"
@@ -48,8 +49,12 @@ class Session:
         setup: PaperSetup,
         sinks: Sequence[EventSink],
         latch: LatchStore | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """Wire an engine to a paper venue that watches the engine's own books."""
+        """Wire an engine to a paper venue that watches the engine's own books.
+
+        With a clock, which is for real time only, it is told how long each order took to leave.
+        """
         self._setup = setup
         self._markets = tuple(markets)
         tokens: dict[TokenId, TokenState] = {
@@ -67,7 +72,7 @@ class Session:
         self.engine = Engine(
             markets,
             tokens,
-            self.venue,
+            self.venue if clock is None else Stopwatch(self.venue, clock),
             self.publisher,
             setup.engine,
             observers=(self.venue,),
@@ -94,6 +99,17 @@ class Session:
             )
         )
         self.engine.start(now_ns)
+
+    def recalibrate(self, calibration: Calibration, now_ns: int) -> None:
+        """Use another calibration for what enters from now on, and say so."""
+        self.venue.recalibrate(calibration.suggested_paper_config)
+        self.publisher.publish(
+            events.CalibrationLoaded(
+                **self.publisher.stamp(now_ns),
+                calibration_hash=calibration.hash,
+                measured_until_ns=calibration.window.until_ns,
+            )
+        )
 
     def stop(self, reason: str, now_ns: int) -> None:
         """Publish the last report and the end of the run; orders were taken off before."""

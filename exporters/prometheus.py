@@ -55,6 +55,7 @@ class PrometheusSink:
         match event:
             case (
                 events.OrderSubmitted()
+                | events.OrderSent()
                 | events.OrderAccepted()
                 | events.CancelRequested()
                 | events.OrderCanceled()

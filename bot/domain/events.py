@@ -160,6 +160,24 @@ class OrderSubmitted(Record, frozen=True, kw_only=True):
     fair_price: float | None
 
 
+class OrderSent(Record, frozen=True, kw_only=True):
+    """The last byte of the request with an order was handed to the network; no answer yet.
+
+    `tick_to_order_ms` counts from the local receipt of the message on which the decision fell due
+    (from the due time, where the pace of decisions held it back). It is the sum of its stages:
+    decoding, books and decision; signing; waiting; the journal; library and connection. On paper
+    it ends where the order leaves the engine: there is only `decide_ms`, the others are `None`.
+    """
+
+    order_id: OrderId
+    tick_to_order_ms: float
+    decide_ms: float
+    sign_ms: float | None = None
+    queue_ms: float | None = None
+    journal_ms: float | None = None
+    send_ms: float | None = None
+
+
 class OrderAccepted(Record, frozen=True, kw_only=True):
     """The order rests. `latency_ms` is known minus submitted.
 
@@ -349,6 +367,7 @@ Event: TypeAlias = (
     | QuotingResumed
     | OrderDenied
     | OrderSubmitted
+    | OrderSent
     | OrderAccepted
     | OrderRejected
     | OrderLost

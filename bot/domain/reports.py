@@ -75,6 +75,23 @@ class TradeState(StrEnum):
     FAILED = "failed"
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """The order left, and how long its way from the tick took, in ns; it changes no state.
+
+    The stages add up: `decide_ns` from receiving the message that made it due (decoding, books, the
+    decision), `sign_ns` hash and signature, `queue_ns` waiting, `journal_ns` until the intent was
+    on the disk, `send_ns` library, HTTP client and, where none was open, a connection. `None` where
+    a venue has no such stage.
+    """
+
+    order_id: OrderId
+    decide_ns: int
+    sign_ns: int | None = None
+    queue_ns: int | None = None
+    journal_ns: int | None = None
+    send_ns: int | None = None
+
+
 class Accepted(msgspec.Struct, frozen=True):
     """The order rests. `queue_ahead` is the size shown before us at our price, when known."""
 
@@ -143,6 +160,8 @@ class TradeUpdate(msgspec.Struct, frozen=True):
     state: TradeState
 
 
-VenueReport: TypeAlias = (
+OrderReport: TypeAlias = (
     Accepted | Rejected | Lost | Canceled | CancelRefused | Filled | TradeUpdate
 )
+"""What changes the state of an order or of a trade."""
+VenueReport: TypeAlias = Sent | OrderReport

@@ -62,11 +62,14 @@ class Accounting:
         self._matched_ns: dict[tuple[str, OrderId], int] = {}
 
     def handle(self, report: reports.VenueReport, now_ns: int) -> Order | None:
-        """Take one report and return the order it was about; `None` when it is not ours."""
+        """Take one report; return the order it was about, `None` when nothing of ours changed."""
         order = self.orders.get(report.order_id)
         if order is None:
             self.foreign_reports += 1
             self._ignore(report, "foreign", None, now_ns)
+            return None
+        if isinstance(report, reports.Sent):
+            self._tell.sent(order, report, now_ns)
             return None
         self._apply(order, report, now_ns)
         self.note_change(order)
@@ -106,7 +109,7 @@ class Accounting:
             for token in tokens:
                 self._tokens[token].own.refresh(ours)
 
-    def _apply(self, order: Order, report: reports.VenueReport, now_ns: int) -> None:
+    def _apply(self, order: Order, report: reports.OrderReport, now_ns: int) -> None:
         match report:
             case reports.Accepted():
                 self._accepted(order, report, now_ns)

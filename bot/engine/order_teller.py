@@ -26,6 +26,25 @@ class OrderTeller:
         self._tokens = tokens
         self._out = publisher
 
+    def sent(self, order: Order, report: reports.Sent, now_ns: int) -> None:
+        """Tell that an order left, and what its way from the tick took."""
+        later = (report.sign_ns, report.queue_ns, report.journal_ns, report.send_ns)
+        sign_ms, queue_ms, journal_ms, send_ms = (
+            None if taken_ns is None else taken_ns / NS_PER_MS for taken_ns in later
+        )
+        self._out.publish(
+            events.OrderSent(
+                **self._stamp(order.new.token, now_ns),
+                order_id=order.order_id,
+                tick_to_order_ms=(report.decide_ns + sum(ns or 0 for ns in later)) / NS_PER_MS,
+                decide_ms=report.decide_ns / NS_PER_MS,
+                sign_ms=sign_ms,
+                queue_ms=queue_ms,
+                journal_ms=journal_ms,
+                send_ms=send_ms,
+            )
+        )
+
     def accepted(self, order: Order, queue_ahead: int | None, now_ns: int) -> None:
         """Tell that an order rests, behind so much."""
         self._out.publish(

@@ -124,6 +124,7 @@ _TABLE = (
         "orders",
         (
             events.OrderSubmitted,
+            events.OrderSent,
             events.OrderAccepted,
             events.OrderLost,
             events.CancelRequested,

@@ -23,6 +23,7 @@ MS_PER_S = 1_000
 Event: TypeAlias = (
     events.OrderDenied
     | events.OrderSubmitted
+    | events.OrderSent
     | events.OrderAccepted
     | events.OrderRejected
     | events.OrderLost
@@ -66,6 +67,8 @@ class OrderReadings:
         self._canceled = families.counters(metrics.CANCELED)
         self._cancels_refused = families.counters(metrics.CANCELS_REFUSED)
         self._resting_seconds = families.counters(metrics.RESTING_SECONDS)
+        self._tick_to_order = families.histograms(metrics.TICK_TO_ORDER_SECONDS)
+        self._stages = families.histograms(metrics.TICK_TO_ORDER_STAGE_SECONDS)
         self._answer_seconds = families.histograms(metrics.ANSWER_SECONDS)
         self._cancel_seconds = families.histograms(metrics.CANCEL_SECONDS)
         self._queue_ahead = families.histograms(metrics.QUEUE_AHEAD)
@@ -76,6 +79,8 @@ class OrderReadings:
         match event:
             case events.OrderSubmitted():
                 self._on_submitted(event)
+            case events.OrderSent():
+                self._on_sent(event)
             case events.OrderAccepted():
                 self._on_accepted(event)
             case events.CancelRequested():
@@ -120,6 +125,16 @@ class OrderReadings:
             self._end(oldest)
         self._orders[event.order_id] = _Order(place, event.size, event.ts_ns)
         self._open.add(place[0], amount=1)
+
+    def _on_sent(self, event: events.OrderSent) -> None:
+        slug = slug_of(event.market)
+        self._tick_to_order.observe(slug, value=event.tick_to_order_ms / MS_PER_S)
+        stages = (
+            event.decide_ms, event.sign_ms, event.queue_ms, event.journal_ms, event.send_ms,
+        )  # fmt: skip
+        for stage, taken_ms in zip(metrics.TICK_STAGE.values or (), stages, strict=True):
+            if taken_ms is not None:
+                self._stages.observe(stage, value=taken_ms / MS_PER_S)
 
     def _on_accepted(self, event: events.OrderAccepted) -> None:
         slug = slug_of(event.market)

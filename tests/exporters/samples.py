@@ -97,6 +97,15 @@ _SAMPLES: tuple[events.Event, ...] = (
         mid=5_000.0,
         fair_price=None,
     ),
+    events.OrderSent(
+        **_ORDER,
+        tick_to_order_ms=9.5,
+        decide_ms=1.5,
+        sign_ms=0.4,
+        queue_ms=0.6,
+        journal_ms=5.0,
+        send_ms=2.0,
+    ),
     events.OrderAccepted(**_ORDER, latency_ms=240.0, queue_position=150.5),
     events.OrderRejected(
         **_ORDER,

@@ -7,30 +7,8 @@ socket then), and ends where the last byte of the HTTP request was handed to the
 
 from __future__ import annotations
 
-import msgspec
-
-
-class Departure(msgspec.Struct, frozen=True):
-    """What the way took, in ns: the five stages add up to `total_ns`.
-
-    * `decide_ns`: decoding, waiting for the engine, books, and the decision.
-    * `sign_ns`: the EIP-712 hash and the signature.
-    * `queue_ns`: writing the intent down, and waiting for the orders of the same decision and for
-      the loop.
-    * `journal_ns`: until the intent was on the disk.
-    * `send_ns`: the exchange's library, the HTTP client and, where none was open, a connection.
-    """
-
-    decide_ns: int
-    sign_ns: int
-    queue_ns: int
-    journal_ns: int
-    send_ns: int
-
-    @property
-    def total_ns(self) -> int:
-        """From the tick to the wire."""
-        return self.decide_ns + self.sign_ns + self.queue_ns + self.journal_ns + self.send_ns
+from bot.domain.orders import OrderId
+from bot.domain.reports import Sent
 
 
 class Trip:
@@ -43,11 +21,12 @@ class Trip:
         self.tick_ns = self.asked_ns = self.signed_ns = self.carried_ns = self.written_ns = 0
         self.left_ns: int | None = None
 
-    def departure(self) -> Departure | None:
-        """Return what the way took; `None` when the order never left."""
+    def report(self, order_id: OrderId) -> Sent | None:
+        """Return what the way of this order took; `None` when it never left."""
         if self.left_ns is None:
             return None
-        return Departure(
+        return Sent(
+            order_id,
             decide_ns=self.asked_ns - self.tick_ns,
             sign_ns=self.signed_ns - self.asked_ns,
             queue_ns=self.carried_ns - self.signed_ns,

@@ -33,12 +33,11 @@ from bot.venues.polymarket.courier import Courier, at_once
 from bot.venues.polymarket.drift import drift
 from bot.venues.polymarket.exchange import Balances, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
-from bot.venues.polymarket.orders import OwnOrder, Stage, ended
+from bot.venues.polymarket.orders import Stage, ended
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
 from bot.venues.polymarket.queue_ahead import queue_ahead
 from bot.venues.polymarket.recovery import Recovered, Sweep, recover, sweep
 from bot.venues.polymarket.settlement import Owner
-from bot.venues.polymarket.trip import Departure
 from bot.venues.polymarket.user_stream import UserStream, UserStreamSettings
 from bot.venues.polymarket.user_wire import Trade, UserMessage
 
@@ -71,7 +70,6 @@ class PolymarketVenue:
     `next_due_ns` is when the oldest report that waits became known, NEVER without any; `balances`
     is what the exchange said last, `None` before it did; `drift` is by how much each token is off
     what our fills explain. `truth_failures` counts comparisons that could not be made.
-    `when_sent` is told of each order whose bytes went out, and what its way there took.
     """
 
     def __init__(  # noqa: PLR0913 - everything around one account, wired once
@@ -94,7 +92,6 @@ class PolymarketVenue:
         keys = account.stream_keys
         self.next_due_ns = NEVER
         self.when_sooner: Callable[[], None] = _ignore
-        self.when_sent: Callable[[OwnOrder, Departure], None] = _ignore_sent
         self.shows_own_orders = True
         self.balances: Balances | None = None
         self.drift: dict[TokenId, int] = {}
@@ -218,9 +215,9 @@ class PolymarketVenue:
         return swept
 
     def _on_left(self, signed: SignedOrder) -> None:
-        order, departure = self.core.orders.get(signed.order_id), signed.trip.departure()
-        if order is not None and departure is not None:
-            self.when_sent(order, departure)
+        sent = signed.trip.report(signed.order_id)
+        if sent is not None:
+            self._report([sent], self._clock.now_ns())
 
     # answers and news ----------------------------------------------------------------------
 
@@ -369,10 +366,6 @@ class PolymarketVenue:
     def _trades_after_s(self, now_ns: int) -> int:
         oldest_ns = self.core.settlement.pending_since_ns()
         return (now_ns if oldest_ns is None else oldest_ns) // NS_PER_S - TRADES_BACK_S
-
-
-def _ignore_sent(_: OwnOrder, __: Departure) -> None:
-    """Nobody measures."""
 
 
 def _ignore() -> None:

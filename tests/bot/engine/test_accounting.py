@@ -13,6 +13,7 @@ from bot.domain.reports import (
     Lost,
     Rejected,
     RejectionReason,
+    Sent,
     TradeState,
 )
 from bot.engine.tokens import level_key
@@ -48,6 +49,16 @@ def test_a_fill_reaches_ledger_and_event_at_once() -> None:
     assert pytest.approx(10_000 * 1_000 / 2_450_000) == filled.real_fee_bps
     assert not filled.after_cancel
     assert OrderStatus.FILLED is status(bid)
+
+
+def test_that_an_order_left_changes_nothing_but_is_told() -> None:
+    """No state, no holding, no reason to look again."""
+    world, bid = quoting()
+    before = status(bid), world.engine.accounting.version
+    world.report(Sent(bid.order_id, decide_ns=1_500_000))
+    assert before == (status(bid), world.engine.accounting.version)
+    (sent,) = world.sink.of(events.OrderSent)
+    assert (bid.order_id, 1.5) == (sent.order_id, sent.tick_to_order_ms)
 
 
 def test_a_fill_told_twice_counts_once() -> None:

@@ -4,7 +4,7 @@ from bot.domain import events
 from bot.domain.exposure import StaleSpan
 from bot.domain.market import Side
 from bot.domain.orders import NewOrder, Order, OrderId
-from bot.domain.reports import Accepted, CancelReason, Evidence, Filled, TradeState
+from bot.domain.reports import Accepted, CancelReason, Evidence, Filled, Sent, TradeState
 from bot.domain.units import NS_PER_S
 from bot.engine import Publisher, TokenState
 from bot.engine.order_teller import OrderTeller
@@ -42,6 +42,20 @@ def test_what_is_not_known_is_none() -> None:
     (canceled,) = sink.of(events.OrderCanceled)
     assert accepted.queue_position is None
     assert (None, None) == (canceled.latency_ms, canceled.resting_ms)
+
+
+def test_the_stages_of_an_order_that_left_add_up() -> None:
+    """In ms; what a venue has no stage for is None and takes no time."""
+    tell, sink = teller()
+    order = Order(ORDER_ID, ORDER, START_NS)
+    tell.sent(order, Sent(ORDER_ID, 1_000_000, 500_000, 0, 5_000_000, 250_000), START_NS)
+    tell.sent(order, Sent(ORDER_ID, 1_000_000), START_NS)
+    whole, paper = sink.of(events.OrderSent)
+    assert (6.75, 1.0) == (whole.tick_to_order_ms, paper.tick_to_order_ms)
+    assert (1.0, 0.5, 0.0, 5.0, 0.25) == (
+        whole.decide_ms, whole.sign_ms, whole.queue_ms, whole.journal_ms, whole.send_ms,
+    )  # fmt: skip
+    assert (1.0, None, None) == (paper.decide_ms, paper.sign_ms, paper.send_ms)
 
 
 def test_a_fill_for_nothing_has_no_fee_rate() -> None:

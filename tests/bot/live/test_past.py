@@ -5,11 +5,11 @@ from pathlib import Path
 from bot.domain import events
 from bot.domain.events import Event
 from bot.domain.market import Side, TokenId
-from bot.domain.orders import OrderId
+from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import CancelReason, Evidence, TradeState
 from bot.domain.units import NS_PER_S
 from bot.journal import Journal
-from bot.live.past import LATE_NS, TRADES_BACK_S, recollect
+from bot.live.past import TRADES_BACK_S, recollect
 from tests.bot.engine.world import MARKET, SHARE, YES
 
 HOUR_NS = 3_600 * NS_PER_S

@@ -27,6 +27,12 @@ def test_every_level_has_a_value_of_the_label(level: int, value: str) -> None:
     assert value in (orders.LEVEL.values or ())
 
 
+def test_tick_to_order_buckets_go_past_the_time_outs() -> None:
+    """A request is given up after 20 s, a connection after 5 s."""
+    assert 20.0 < orders.TICK_TO_ORDER_SECONDS.buckets[-1]
+    assert 20.0 < orders.TICK_TO_ORDER_STAGE_SECONDS.buckets[-1]
+
+
 def test_answer_buckets_go_past_the_time_out() -> None:
     """A quantile of answers can exceed the 10 s at which an answer counts as lost."""
     assert 10.0 < orders.ANSWER_SECONDS.buckets[-2]

@@ -128,6 +128,21 @@ def test_the_oldest_order_is_forgotten_first() -> None:
     assert 0 == world.value("pmm_orders_accepted_total", **BID)
 
 
+def test_the_way_of_an_order_is_counted_whole_and_by_stage(world: World) -> None:
+    """In seconds; on paper there is only the first stage, and every series is there from start."""
+    assert 0 == world.value("pmm_tick_to_order_seconds_count", market=SLUG)
+    paper = {"sign_ms": None, "queue_ms": None, "journal_ms": None, "send_ms": None}
+    world.see(sample(events.OrderSent), sample(events.OrderSent, **paper))
+    assert 2 == world.value("pmm_tick_to_order_seconds_count", market=SLUG)
+    assert 0.019 == pytest.approx(world.value("pmm_tick_to_order_seconds_sum", market=SLUG))
+    counts = {
+        stage: world.value("pmm_tick_to_order_stage_seconds_count", stage=stage)
+        for stage in ("decide", "sign", "queue", "journal", "send")
+    }
+    assert {"decide": 2, "sign": 1, "queue": 1, "journal": 1, "send": 1} == counts
+    assert 0.005 == world.value("pmm_tick_to_order_stage_seconds_sum", stage="journal")
+
+
 def test_answers_and_cancels_have_latencies_by_result(world: World) -> None:
     """In seconds; what was not asked for has none."""
     world.see(

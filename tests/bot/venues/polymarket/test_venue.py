@@ -30,11 +30,11 @@ from bot.domain.reports import (
     Lost,
     Rejected,
     RejectionReason,
+    Sent,
 )
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.exchange import Balances
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Unproven
-from bot.venues.polymarket.trip import Departure
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, decode_user
 from bot.venues.polymarket.venue import TRADES_BACK_S, PolymarketConfig, PolymarketVenue
 from tests.bot.venues.polymarket.fake_account import FakeAccount, HandClock, Script, Sleeps, settle
@@ -102,18 +102,16 @@ async def scene() -> AsyncIterator[Scene]:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_who_measures_is_told_of_each_order_that_left(scene: Scene) -> None:
+async def test_an_order_that_left_is_reported_with_what_its_way_took(scene: Scene) -> None:
     """With the time since the engine's tick, from the local clock."""
-    sent: list[tuple[OrderId, Departure]] = []
-    scene.venue.when_sent = lambda order, departure: sent.append((order.order_id, departure))
     placed = scene.venue.prepare(new_order())
     scene.venue._prepared[placed].trip.left_ns = T0 + 5
     scene.venue.submit(placed, T0 - 7)
     await settle()
-    assert [(placed, Departure(7, 0, 0, 0, 5))] == sent
-    scene.place()
+    assert [Sent(placed, 7, 0, 0, 0, 5), Accepted(placed, 30 * SHARES)] == scene.heard()
+    second = scene.place()
     await settle()
-    assert 1 == len(sent)  # the second never said when it left
+    assert [Accepted(second, 20 * SHARES)] == scene.heard()  # nobody saw it leave
 
 
 # asking ---------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from bot.domain.ledger import Key, trade_key
 from bot.domain.market import Market
 from bot.domain.ports import Clock
 from bot.domain.reports import Filled, TradeState
-from bot.domain.units import cash_paid, complement, parse_price
+from bot.domain.units import cash_paid, complement, dollars, parse_price
 from bot.engine.resume import Past
 from bot.live.past import Recollection
-from bot.preflight.checks import Line, check
+from bot.preflight.checks import CASH_MIN, Line, check
 from bot.preflight.probes import Account, ChainReader, probe_all
 from bot.settings import Secrets, Settings
 from bot.venues.polymarket.client import connect, environment
@@ -93,9 +93,16 @@ async def make_past(
 ) -> tuple[Past, int]:
     """Return what to resume from, and what its holdings are worth in cash.
 
-    Raises VenueUnavailable when tokens are held and nobody quotes a price for them.
+    Raises VenueUnavailable when tokens are held and nobody quotes a price for them, SettingsError
+    when there is nothing to trade with.
     """
     holdings = {token: recovered.balances.tokens[token] for token in market.tokens}
+    cash = recovered.balances.cash
+    if cash < CASH_MIN and not any(holdings.values()):
+        raise SettingsError(
+            f"may not trade: balance: the exchange sees ${dollars(cash):,.2f} and no tokens of "
+            f"{market.slug}: deposit, or run `python -m bot check`"
+        )
     mid = await _mid(settings, market) if any(holdings.values()) else 0
     past = Past(
         orders=memory.orders,

@@ -87,10 +87,10 @@ def check(probed: Probed) -> list[Line]:
     return [
         live(is_live=probed.is_live),
         _line("place", probed.place, place),
+        _line("clock", probed.skew_s, clock),  # a wrong one makes every login fail
+        _line("version", probed.version, version),
         _line("login", probed.login, login),
         _line("closed-only", probed.is_closed_only, closed_only),
-        _line("clock", probed.skew_s, clock),
-        _line("version", probed.version, version),
         _line("contracts", probed.without_code, contracts),
         _line("pUSD", probed.decimals, decimals),
         _line("wallet", probed.wallet, lambda state: wallet(state, probed.wallet_kind)),

@@ -1,8 +1,12 @@
-"""The edge of the preflight: asks the exchange, the chain and the disk, and changes nothing."""
+"""The edge of the preflight: asks the exchange, the chain and the disk, and changes nothing.
+
+Only the exchange is made to read the wallet's balance again before it is asked for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +16,7 @@ from typing import Protocol, TypeVar
 import httpx
 import msgspec
 
-from bot.domain.errors import PmmError, SettingsError, VenueUnavailable
+from bot.domain.errors import PmmError, SettingsError, VenueError, VenueUnavailable
 from bot.domain.events import OrderSubmitted
 from bot.domain.market import TokenId
 from bot.domain.ports import Clock
@@ -45,6 +49,10 @@ class Account(Protocol):
 
     async def is_closed_only(self) -> bool:
         """Return True when the account may only reduce positions."""
+        ...
+
+    async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
+        """Have the exchange read collateral and `tokens` from the chain again."""
         ...
 
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
@@ -99,7 +107,7 @@ async def probe_all(
     async with _logged_in(login, keys) as account:
         address = _ask(account, lambda found: found.address)
         is_closed_only = await _ask_async(account, lambda found: found.is_closed_only())
-        balances = await _ask_async(account, lambda found: found.balances([]))
+        balances = await _ask_async(account, _fresh_balances)
         orders = await _ask_async(account, lambda found: found.open_orders())
     return Probed(
         is_live=secrets.is_live,
@@ -181,6 +189,12 @@ async def _ask_async(
     if isinstance(account, Failed):
         return account
     return await _probe(lambda: question(account))
+
+
+async def _fresh_balances(account: Account) -> Balances:
+    with contextlib.suppress(VenueError):
+        await account.refresh_balances([])
+    return await account.balances([])
 
 
 # chain and disk -----------------------------------------------------------------------------

@@ -93,7 +93,8 @@ async def test_each_refusal_is_one_clear_line(
 async def test_holdings_are_taken_at_the_midpoint(tmp_path: Path) -> None:
     """Ten YES and five NO at a mid of 0.50; without a price there is no start."""
     held = Recovered([], Balances(SHARE, {YES: 10 * SHARE, NO: 5 * SHARE}))
-    nothing = Recovered([], Balances(SHARE, {YES: 0, NO: 0}))
+    nothing = Recovered([], Balances(5 * SHARE, {YES: 0, NO: 0}))
+    bankrupt = Recovered([], Balances(5 * SHARE - 1, {YES: 0, NO: 0}))
     async with open_stage(tmp_path) as stage:
         past, cost = await make_past(settings(stage), MARKET, MEMORY, held, [])
         assert (5_000, 7_500_000) == (past.mid, cost)
@@ -101,3 +102,5 @@ async def test_holdings_are_taken_at_the_midpoint(tmp_path: Path) -> None:
     with pytest.raises(VenueUnavailable, match="have no midpoint"):
         await make_past(away, MARKET, MEMORY, held, [])
     assert 0 == (await make_past(away, MARKET, MEMORY, nothing, []))[1]
+    with pytest.raises(SettingsError, match="no tokens of stage-market"):
+        await make_past(away, MARKET, MEMORY, bankrupt, [])

@@ -19,12 +19,13 @@ import httpx
 from eth_account import Account
 from eth_utils.crypto import keccak
 from polymarket import PRODUCTION, AsyncSecureClient, Environment, errors
+from polymarket._internal.actions.account import build_update_balance_allowance_request
 from polymarket._internal.actions.orders import orders as sdk_orders
 from polymarket._internal.actions.orders import typed_data
 from polymarket._internal.actions.orders.context import resolve_order_exchange_address
 from polymarket._internal.actions.orders.types import OrderDraft, UnsignedOrder
 from polymarket._internal.environment import PRODUCTION_CONFIG, with_environment_config
-from polymarket._internal.wallet import wrap_deposit_wallet_signature
+from polymarket._internal.wallet import signature_type_for, wrap_deposit_wallet_signature
 from polymarket.models.clob import ApiKeyCreds, OpenOrder
 from polymarket.models.clob.order_response import OrderResponse
 from polymarket.models.types import TokenId as SdkTokenId
@@ -249,6 +250,21 @@ class PolymarketClient:
                 for token in tokens
             }
             return Balances(cash.balance, held)
+
+    async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
+        """Have the exchange read collateral and `tokens` from the chain again.
+
+        After a deposit it goes on seeing nothing until told (py-clob-client-v2 #74). The library
+        has the request but no method for it.
+        """
+        async with asking("fresh balances"):
+            for asset in (None, *tokens):
+                path, params = build_update_balance_allowance_request(
+                    asset_type="CONDITIONAL" if asset else "COLLATERAL",
+                    asset_id=asset,
+                    signature_type=signature_type_for(self._context.wallet_type),
+                )
+                await self._context.secure_clob.get_bytes(path, params=params)
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Send one beat and return the id of the next; a wrong id is put right at once."""

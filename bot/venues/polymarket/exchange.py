@@ -151,6 +151,10 @@ class ExchangeAccount(Protocol):
         """Return the collateral and what is held of each of `tokens`."""
         ...
 
+    async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
+        """Have the exchange read the chain again: what it says of balances is from its memory."""
+        ...
+
     async def keep_warm(self) -> None:
         """Use the connection, so that the next order need not open one. Never raises."""
         ...

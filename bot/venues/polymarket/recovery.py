@@ -5,6 +5,7 @@ Both begin with cancel-all and believe only an empty list of open orders (polyma
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -72,6 +73,8 @@ async def recover(
     swept = await sweep(account, sleep)
     if not swept.is_clean:
         raise VenueUnavailable(f"cannot start: {swept.error}")
+    with contextlib.suppress(VenueError):  # they are read and compared all the same
+        await account.refresh_balances(tokens)
     trades = await account.trades(trades_after_s)
     for _ in range(READS_MAX):
         balances = await account.balances(tokens)

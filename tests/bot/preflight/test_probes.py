@@ -75,6 +75,10 @@ class FakeAccount:
         """Fail."""
         raise VenueUnavailable("401 Unauthorized")
 
+    async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
+        """Fail."""
+        raise VenueUnavailable("401 Unauthorized")
+
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
         """Fail."""
         raise VenueUnavailable("401 Unauthorized")

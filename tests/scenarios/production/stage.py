@@ -23,6 +23,7 @@ from bot.domain.errors import JournalError
 from bot.domain.ledger import trade_key
 from bot.domain.market import ConditionId, Market, Side, TokenId
 from bot.domain.messages import BookSnapshot, MarketMessage, TradePrint
+from bot.domain.ports import Clock
 from bot.domain.reports import TradeState
 from bot.journal import read_journal
 from bot.sandbox.exchange.account import CASH
@@ -94,6 +95,7 @@ class Stage:
             "PMM_LOCK_DIR": str(self.state_dir / "locks"),
             "PMM_MARKET": MARKET.slug,
             "PMM_METRICS_PORT": "0",
+            "PMM_TWIN_METRICS_PORT": "0",
             "PMM_ENGINE__RISK__UNKNOWN_OUTCOMES_MAX": "1000",
             "PMM_ENGINE__RISK__LOSS_MAX": "1000000000",
             "PMM_ENGINE__REPORT_INTERVAL_MS": "500",
@@ -271,10 +273,13 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def open_stage(
-    directory: Path, config: ExchangeConfig = CONFIG, seed: int = 1
+    directory: Path,
+    config: ExchangeConfig = CONFIG,
+    seed: int = 1,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage with an open market."""
-    clock = SystemClock()
+    """A stage with an open market; the exchange has a clock of its own if given."""
+    clock = clock or SystemClock()
     exchange = Exchange([MARKET], config, clock.now_ns())
     async with Server(exchange, opening_flow(), clock) as server:
         yield Stage(server, directory, seed)

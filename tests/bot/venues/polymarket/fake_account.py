@@ -108,6 +108,10 @@ class FakeAccount:
         """Hold nothing."""
         return self.accounts.next(Balances(0, dict.fromkeys(tokens, 0)))
 
+    async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
+        """Read the chain."""
+        self.asked.append(("refresh_balances", tuple(tokens)))
+
     async def keep_warm(self) -> None:
         """Be warm."""
         self.asked.append(("keep_warm", ()))

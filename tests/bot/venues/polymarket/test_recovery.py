@@ -57,6 +57,7 @@ async def test_the_start_is_a_sweep_and_then_the_account() -> None:
     assert isinstance(recovered, Recovered)
     assert ([trade], {YES: 0, NO: 0}) == (recovered.trades, recovered.balances.tokens)
     assert [(7,)] * 2 == account.calls("trades")
+    assert [(YES, NO)] == account.calls("refresh_balances")
 
 
 async def test_balances_and_trades_belong_together() -> None:

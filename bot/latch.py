@@ -51,11 +51,19 @@ class LatchFile:
             return Latch(reason="tripped, details lost", loss=0, tripped_ns=0)
 
     def carried_loss(self) -> int:
-        """Return the loss of earlier runs since the switch was last armed, cash, never negative."""
+        """Return the loss of earlier runs since the switch was last armed, cash, never negative.
+
+        Raises InputError when what was kept cannot be read: taken for 0 it would raise the limit.
+        """
         try:
             return max(0, int(self._armed.read_bytes() or b"0"))
-        except (OSError, ValueError):
-            return 0
+        except FileNotFoundError:
+            return 0  # tripped: its loss stands in the latch
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"cannot read the loss of earlier runs in {self._armed}: {error}; write it there "
+                "in 1/1,000,000 dollar, or delete the file to begin at 0"
+            ) from error
 
     def carry(self, loss: int) -> None:
         """Remember the loss so far for the next run. Raises OSError when the disk refuses."""
@@ -86,6 +94,17 @@ class LatchFile:
         self._armed.write_bytes(b"")
         _sync(self._armed.parent)
         return True
+
+
+def has_latch(directory: Path) -> bool:
+    """Return whether a bot ever armed a kill switch in `directory`; makes nothing.
+
+    Raises InputError when that cannot be seen.
+    """
+    try:
+        return any((directory / name).exists() for name in (ARMED, TRIPPED))
+    except OSError as error:
+        raise InputError(f"cannot look for a kill switch in {directory}: {error}") from error
 
 
 def _sync(directory: Path) -> None:

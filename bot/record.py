@@ -23,6 +23,13 @@ FLUSH_S = 1.0
 ZSTD_LEVEL = 3
 
 
+def check_name(path: Path) -> None:
+    """Raise TapeError when a tape could not be begun at `path`, before anything is asked for."""
+    _packer(path)
+    if path.exists():
+        raise TapeError(f"cannot record to {path}: it exists; give a new name")
+
+
 class TapeWriter:
     """A new tape. Its `write` is the tap of a market stream: it never raises into it.
 

@@ -18,6 +18,8 @@ from bot.domain.calibration import PaperConfig
 from bot.domain.errors import InputError
 from bot.domain.ports import EventSink
 from bot.journal import Journal
+from bot.journal.segment import segments
+from bot.lock import is_free
 from bot.replay import Progress as OnProgress
 from bot.replay import Replayed, replay
 from bot.replay_table import as_data, as_table
@@ -69,14 +71,23 @@ def _replay(
     markets = find_markets((frame.payload for tape in tapes for frame in tape), options.market)
     sinks: list[EventSink] = []
     if options.journal is not None:
+        _check_journal(options.journal)
         first_ns = next(frame.local_ns for tape in tapes for frame in tape)
         journal = Journal(options.journal, first_ns, flush_bytes=JOURNAL_FLUSH_BYTES)
         stack.callback(journal.close)
-        for torn in journal.healed:
-            console.print(f"journal: cut {torn.bytes_cut} bytes of a torn line from {torn.path}")
         sinks.append(journal)
     with _bar(console) as progress:
         return replay(tapes, markets, _setup(settings, options), sinks=sinks, progress=progress)
+
+
+def _check_journal(directory: Path) -> None:
+    """Raise InputError unless the journal would be alone there: paper mixes with nothing."""
+    if segments(directory):
+        raise InputError(
+            f"{directory} holds the journal of another run: give an empty --journal directory"
+        )
+    if not is_free(directory):
+        raise InputError(f"a bot runs in {directory}: give an empty --journal directory")
 
 
 def _setup(settings: Settings, options: ReplayOptions) -> PaperSetup:

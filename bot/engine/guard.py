@@ -83,7 +83,8 @@ class Guard:
         self._peak[slug] = max(self._peak[slug], self._equity[slug])
         equity = sum(self._equity.values())
         self._act(self._switch.observe(equity, now_ns), now_ns)
-        self._carry(max(0, self._carried - equity))
+        if not self.is_tripped:  # a person may have armed it again, and this run is over
+            self._carry(max(0, self._carried - equity))
 
     def resolve(self, slug: str, worth: int, now_ns: int) -> None:
         """Value one market at its outcome from now on: what a YES is worth, 10,000 or 0."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import InputError
-from bot.latch import ARMED, TRIPPED, LatchFile
+from bot.latch import ARMED, TRIPPED, LatchFile, has_latch
 from bot.risk.kill_switch import Latch
 
 LATCH = Latch("loss", 5_000_000, 17)
@@ -72,14 +72,37 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_the_loss_is_carried_to_the_next_run_and_forgotten_at_a_reset(tmp_path: Path) -> None:
-    """In the armed file; what cannot be read there is no loss."""
+    """In the armed file; a new one holds none."""
     LatchFile(tmp_path).carry(4_900_000)
     assert 4_900_000 == LatchFile(tmp_path).carried_loss()
     LatchFile(tmp_path).save(LATCH)
     assert LatchFile(tmp_path).reset()
     assert 0 == LatchFile(tmp_path).carried_loss()
+
+
+def test_a_loss_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
+    """It would raise the limit by what was lost already: a person must say what it is."""
+    latch = LatchFile(tmp_path)
     (tmp_path / ARMED).write_bytes(b"?")
-    assert 0 == LatchFile(tmp_path).carried_loss()
+    with pytest.raises(InputError, match=r"loss of earlier runs in .*kill-switch\.armed"):
+        latch.carried_loss()
+
+
+def test_looking_for_a_switch_makes_none(tmp_path: Path) -> None:
+    """A directory that no bot ever used stays as it is, missing or not."""
+    assert not has_latch(tmp_path / "mistyped")
+    assert not has_latch(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+    LatchFile(tmp_path).save(LATCH)
+    assert has_latch(tmp_path)
+    LatchFile(tmp_path).reset()
+    assert has_latch(tmp_path)
+
+
+def test_a_place_where_nothing_can_be_seen_is_named(tmp_path: Path) -> None:
+    """A name too long for the disk, say."""
+    with pytest.raises(InputError, match="cannot look for a kill switch"):
+        has_latch(tmp_path / ("x" * 300))
 
 
 def test_carrying_a_loss_does_not_arm_a_tripped_switch(tmp_path: Path) -> None:

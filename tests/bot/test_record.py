@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import TapeError
 from bot.domain.market import TokenId
 from bot.domain.messages import FeedGap, MarketMessage
-from bot.record import TapeWriter, record
+from bot.record import TapeWriter, check_name, record
 from bot.tape import TapeFrame, read_tape
 
 ENDINGS = [".jsonl", ".jsonl.gz", ".jsonl.zst"]
@@ -132,6 +132,17 @@ def test_other_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TapeError, match=r"must end in \.jsonl"):
         TapeWriter(tmp_path / "tape.csv", "x")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_name_that_would_not_do_is_told_before_anything_is_asked_for(tmp_path: Path) -> None:
+    """The catalogue is asked over the network: a mistyped ending is known without it."""
+    check_name(tmp_path / "tape.jsonl.zst")
+    assert [] == list(tmp_path.iterdir())
+    with pytest.raises(TapeError, match="must end in"):
+        check_name(tmp_path / "tape.zip")
+    (tmp_path / "old.jsonl").touch()
+    with pytest.raises(TapeError, match="it exists; give a new name"):
+        check_name(tmp_path / "old.jsonl")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import InputError
-from bot.journal import read_journal
+from bot.journal import Journal, read_journal
+from bot.lock import EngineLock
 from bot.replay_command import ReplayOptions, run_replay
 from bot.settings import Settings
 from tests.scenarios.play import tape_lines, write_lines
@@ -25,6 +26,23 @@ def test_json_goes_to_stdout_and_nothing_else(
     assert len(tape_lines()) == data["frames"]
     numbers = [event.seq for event in read_journal(tmp_path / "journal")]
     assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_a_journal_of_another_run_is_not_added_to(tmp_path: Path) -> None:
+    """Paper events in a live bot's journal would be taken for its own when it starts again."""
+    tape = write_lines(tmp_path / "tape.jsonl", tape_lines())
+    Journal(tmp_path / "journal", 1).close()
+    before = {path: path.read_bytes() for path in (tmp_path / "journal").iterdir()}
+    with pytest.raises(InputError, match="holds the journal of another run"):
+        run_replay(Settings(), ReplayOptions(tapes=(tape,), journal=tmp_path / "journal"))
+    assert before == {path: path.read_bytes() for path in (tmp_path / "journal").iterdir()}
+
+
+def test_a_directory_in_which_a_bot_runs_is_left_alone(tmp_path: Path) -> None:
+    """Its state directory, given by mistake."""
+    tape = write_lines(tmp_path / "tape.jsonl", tape_lines())
+    with EngineLock(tmp_path / "state"), pytest.raises(InputError, match="a bot runs in"):
+        run_replay(Settings(), ReplayOptions(tapes=(tape,), journal=tmp_path / "state"))
 
 
 @pytest.mark.parametrize("model", ["tape", "legacy"])

@@ -68,6 +68,18 @@ def test_the_latch_is_saved_before_the_trip_is_told() -> None:
     assert 1 == len(world.sink.of(events.KillSwitchTripped))
 
 
+def test_a_loss_is_not_carried_past_a_trip() -> None:
+    """A person arms the switch while the tripped run still ends: what it lost is forgiven."""
+    shelf = Shelf()
+    world = long_of_yes(World(SMALL, latch=shelf))
+    world.open_books(((2000, SHARE),), ((2200, SHARE),))
+    assert shelf.latch is not None
+    shelf.latch, shelf.loss = None, 0
+    world.open_books(((1000, SHARE),), ((1200, SHARE),))
+    world.wait(120_000)
+    assert 0 == shelf.loss
+
+
 def test_a_disk_that_refuses_the_latch_stops_no_cancel() -> None:
     """The switch has tripped in memory: all comes off, and the latch is tried again."""
 

@@ -17,15 +17,29 @@ NOISE_MAX = 1e-3
 TIME_MAX_MS = 9 * 10**12
 """The year 2255: anything above is a damaged number, and would not fit 64 bits in ns."""
 
-_SHARES_MAX = SIZE_MAX // SIZE_SCALE
+SHARES_MAX = SIZE_MAX // SIZE_SCALE
+"""A size of more shares is a damaged number."""
 
 LEVEL_UNITS = {units / PRICE_SCALE: units for units in range(1, PRICE_SCALE)}
 """Price units by dollars, for levels and trades: strictly between 0 and 1."""
-TOUCH_UNITS: dict[float | None, int | None] = {
+
+TOUCH_TEXTS: dict[str | None, int | None] = {
     None: None,
-    **{units / PRICE_SCALE: units for units in range(PRICE_SCALE + 1)},
+    "": None,
+    **{
+        f"{units / PRICE_SCALE:.{decimals}f}": units
+        for decimals in range(5)
+        for units in range(0, PRICE_SCALE + 1, PRICE_SCALE // 10**decimals)
+    },
 }
-"""The same for a stated touch: 0 and 1 stand for an empty side, `None` for not stated."""
+"""A stated touch in units by its text, with up to four decimals: "0.4" as well as "0.40".
+
+0 and 1 stand for an empty side, `None` for not stated, which the exchange may write as "".
+"""
+LEVEL_TEXTS = {
+    text: units for text, units in TOUCH_TEXTS.items() if text and units and units < PRICE_SCALE
+}
+"""The same for levels, strictly between 0 and 1: a text is looked up faster than a float."""
 
 
 def level_units(dollars: float) -> int:
@@ -51,13 +65,13 @@ def touch_units(dollars: float | None) -> int | None:
 
 def size_units(shares: float) -> int:
     """Return a size in units. Raises WireError when negative, absurdly large or too fine."""
-    if 0.0 <= shares <= _SHARES_MAX:
+    if 0.0 <= shares <= SHARES_MAX:
         units = math.floor(shares * SIZE_SCALE + 0.5)
         if units / SIZE_SCALE == shares:
             return units
     units = _nearest(shares, SIZE_SCALE, "size")
     if not 0 <= units <= SIZE_MAX:
-        raise WireError(f"size {shares} is not within [0, {_SHARES_MAX}]")
+        raise WireError(f"size {shares} is not within [0, {SHARES_MAX}]")
     return units
 
 

@@ -6,11 +6,12 @@ reads are left out: the decoder skips them. `gc=False`: no cycles, and they live
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
 from bot.domain.market import Side, TokenId
+from bot.venues.polymarket.wire_numbers import SHARES_MAX, TIME_MAX_MS
 
 
 class Level(msgspec.Struct, gc=False):
@@ -96,3 +97,52 @@ class NewMarket(msgspec.Struct, gc=False, tag_field="event_type", tag="new_marke
 WireEvent: TypeAlias = (
     PriceChange | Book | LastTradePrice | TickSize | Resolved | BestBidAsk | NewMarket
 )
+
+
+# plain events -------------------------------------------------------------------------------
+#
+# The two frequent ones as the exchange always writes them: prices as texts, to be looked up, and
+# numbers within their bounds. What is written otherwise is read by the types above.
+
+_Shares = Annotated[float, msgspec.Meta(ge=0, le=SHARES_MAX)]
+_TimeMs = Annotated[int, msgspec.Meta(ge=0, le=TIME_MAX_MS)]
+
+
+class PlainLevel(msgspec.Struct, gc=False):
+    """One level of a book."""
+
+    price: str
+    size: _Shares
+
+
+class PlainBook(msgspec.Struct, gc=False, tag_field="event_type", tag="book", kw_only=True):
+    """One whole book; worst level first on both sides."""
+
+    timestamp: _TimeMs
+    asset_id: TokenId
+    bids: list[PlainLevel]
+    asks: list[PlainLevel]
+    hash: str = ""
+    tick_size: str | None = None
+    last_trade_price: str | None = None
+
+
+class PlainChange(msgspec.Struct, gc=False):
+    """One entry of `price_changes`."""
+
+    asset_id: TokenId
+    price: str
+    size: _Shares
+    side: Side
+    best_bid: str | None = None
+    best_ask: str | None = None
+    hash: str = ""
+
+
+class PlainPriceChange(
+    msgspec.Struct, gc=False, tag_field="event_type", tag="price_change", kw_only=True
+):
+    """Changes of levels of one market; both tokens may be in it."""
+
+    timestamp: _TimeMs
+    price_changes: list[PlainChange]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.messages import (
     DAMAGE_REASONS,
     BookSnapshot,
+    DamagedFrame,
     LevelChange,
     LevelChanges,
     MarketMessage,
@@ -93,6 +94,49 @@ def test_known_events_that_nobody_reads_are_ignored(event_type: str, *, as_array
 def test_price_change_without_changes_is_no_message() -> None:
     """Nothing changed."""
     assert [] == read(price_change())
+
+
+# the fast way and the careful way -----------------------------------------------------------
+
+PRICE_TEXTS = st.sampled_from(
+    ["0.48", "0.480", "0.519", "0.52", "0.9999", "0.5200000001", "0", "1"]
+)
+SIZE_TEXTS = st.sampled_from(["0", "5", "8.05", "1012937", "0.000001", "0.0000001", "1000000001"])
+LEVELS = st.lists(st.fixed_dictionaries({"price": PRICE_TEXTS, "size": SIZE_TEXTS}), max_size=4)
+
+
+@given(price=PRICE_TEXTS, size=SIZE_TEXTS, touch=PRICE_TEXTS | st.sampled_from(["", None]))
+def test_change_alone_reads_as_in_an_array(price: str, size: str, touch: str | None) -> None:
+    """A frame of its own goes the fast way, an array the careful one: the messages are the same."""
+    content = price_change(entry(price=price, size=size, best_bid=touch), NO_ENTRY)
+    assert _without_text(read([content])) == _without_text(read(content))
+
+
+@given(bids=LEVELS, asks=LEVELS, tick=st.sampled_from(["0.01", "0.001", "0.3", "", None]))
+def test_book_alone_reads_as_in_an_array(
+    bids: list[dict[str, str]], asks: list[dict[str, str]], tick: str | None
+) -> None:
+    """In whatever order its levels stand, stated once or twice, empty or damaged."""
+    content = book(bids=bids, asks=asks, tick_size=tick)
+    assert _without_text(read([content])) == _without_text(read(content))
+
+
+@pytest.mark.parametrize("prices", [("0.1", "0.2"), ("0.2", "0.1")])
+def test_book_is_best_first_however_it_comes(prices: tuple[str, str]) -> None:
+    """The exchange sends the worst level first."""
+    levels = [{"price": price, "size": "5"} for price in prices]
+    [message] = read(book(bids=levels, asks=levels))
+    assert isinstance(message, BookSnapshot)
+    assert ((2_000, 5_000_000), (1_000, 5_000_000)) == message.bids
+    assert ((1_000, 5_000_000), (2_000, 5_000_000)) == message.asks
+
+
+def _without_text(messages: list[MarketMessage]) -> list[MarketMessage]:
+    # The words about a damage quote what was read, which differs.
+    return [
+        DamagedFrame(message.reason, "") if isinstance(message, DamagedFrame) else message
+        for message in messages
+    ]
 
 
 # damage -------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from bot.domain.messages import (
     LevelChange,
     LevelChanges,
 )
-from bot.domain.units import PRICE_SCALE, SIZE_MAX, SIZE_SCALE
+from bot.domain.units import PRICE_SCALE, SIZE_MAX, SIZE_SCALE, parse_price
 from bot.venues.polymarket.wire_numbers import (
+    LEVEL_TEXTS,
     TIME_MAX_MS,
+    TOUCH_TEXTS,
     level_units,
     size_units,
     tick_units,
@@ -37,6 +39,16 @@ def test_careful_way_is_as_exact_as_the_fast_one(price: int, size: int) -> None:
     assert price == level_units(float(f"{price / PRICE_SCALE:.4f}"))
     assert price == touch_units(price / PRICE_SCALE)
     assert size == size_units(float(f"{size // SIZE_SCALE}.{size % SIZE_SCALE:06d}"))
+
+
+def test_text_of_a_price_is_looked_up_exactly() -> None:
+    """With up to four decimals, and nothing but a price of a level is one."""
+    assert {"0", "0.0", "1", "1.0000", "0.5", "0.50", "0.5000"} <= {*TOUCH_TEXTS}
+    assert 5_000 == LEVEL_TEXTS["0.5"] == LEVEL_TEXTS["0.5000"] == TOUCH_TEXTS["0.50"]
+    assert (0, PRICE_SCALE, None) == (TOUCH_TEXTS["0"], TOUCH_TEXTS["1"], TOUCH_TEXTS[""])
+    for text, units in LEVEL_TEXTS.items():
+        assert units == parse_price(text) == TOUCH_TEXTS[text]
+    assert {*range(1, PRICE_SCALE)} == {*LEVEL_TEXTS.values()}
 
 
 @pytest.mark.parametrize("read_units", [level_units, touch_units, size_units, tick_units])

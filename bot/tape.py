@@ -20,8 +20,8 @@ import zstandard
 from bot.domain.errors import TapeError
 from bot.domain.units import NS_PER_MS, NS_PER_S
 
-CHUNK_BYTES = 1 << 16
-"""Read at a time; compressed frames of the feed grow up to 40 times."""
+CHUNK_BYTES = 1 << 13
+"""Read at a time. Frames of the feed unpack to up to 40 times that, which the cache still holds."""
 LINE_BYTES_MAX = 1 << 24
 """A longer line is no frame: it is skipped, so that a binary file cannot fill the memory."""
 DAMAGE_KEPT_MAX = 100
@@ -30,6 +30,9 @@ TIME_NS_MAX = 9 * 10**18
 """The year 2255; a later time is a damaged number."""
 
 _GZIP_MAGIC, _ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+_NS_PER_UNIT: tuple[int, ...] = tuple(10 ** (9 - decimals) for decimals in range(10))
+"""The ns of one unit in the last place of a number of seconds, by its decimals."""
 _HOW = "give a .jsonl, .jsonl.gz or .jsonl.zst file made by `python -m bot record`"
 
 
@@ -47,6 +50,11 @@ class TapeDamage(msgspec.Struct, frozen=True):
     reason: str
 
 
+class _Wrapped(msgspec.Struct, gc=False):
+    local_timestamp: msgspec.Raw
+    data: msgspec.Raw
+
+
 class _Line(msgspec.Struct, gc=False):
     local_timestamp: msgspec.Raw = msgspec.Raw()
     timestamp: int = -1
@@ -57,6 +65,7 @@ class _Times(msgspec.Struct, gc=False):
     timestamp: msgspec.Raw = msgspec.Raw()
 
 
+_decode_wrapped_lines = msgspec.json.Decoder(_Wrapped).decode_lines
 _decode_line = msgspec.json.Decoder(_Line, strict=False).decode
 _decode_times = msgspec.json.Decoder(_Times | list[_Times]).decode
 
@@ -97,7 +106,7 @@ class Tape:
         self._reset()
         try:
             with self.path.open("rb") as file:
-                yield from self._frames(self._lines(self._unpacked(self._chunks(file))))
+                yield from self._frames(self._blocks(self._unpacked(self._chunks(file))))
         except OSError as error:
             raise TapeError(f"cannot read on tape {self.path}: {error.strerror}") from error
 
@@ -136,45 +145,59 @@ class Tape:
         if part is not None:
             self._note("the file was cut short")
 
-    def _lines(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _blocks(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        # Whole lines, as many as a chunk completes, without the last line's end.
         rest = b""
         is_skipping = False  # until the end of a line that is too long
         for chunk in chunks:
-            lines = (rest + chunk).split(b"\n")
-            rest = lines.pop()
+            lines, end, rest = (rest + chunk).rpartition(b"\n")
             if is_skipping:
-                is_skipping = not lines
+                is_skipping = not end
                 rest = b"" if is_skipping else rest
-                del lines[:1]
-            for line in lines:
-                self._line += 1
-                yield line
+                _, end, lines = lines.partition(b"\n")
+            if end:
+                yield lines
             if len(rest) > LINE_BYTES_MAX:
                 is_skipping, rest = True, b""
                 self._line += 1
                 self._note(f"longer than {LINE_BYTES_MAX} bytes")
-        self._line += 1
         yield rest
 
-    def _frames(self, lines: Iterator[bytes]) -> Iterator[TapeFrame]:
+    def _frames(self, blocks: Iterator[bytes]) -> Iterator[TapeFrame]:
         latest_ns: int | None = None
-        for line in lines:
+        for block in blocks:
+            for stated_ns, payload in self._read_wrapped(block) or self._read_lines(block):
+                if stated_ns is None:
+                    if latest_ns is None:
+                        self._note("no time, and none before it")
+                        continue
+                elif latest_ns is None or stated_ns >= latest_ns:
+                    latest_ns = stated_ns
+                else:
+                    self.backward_steps += 1
+                yield TapeFrame(latest_ns, payload)
+
+    def _read_wrapped(self, block: bytes) -> list[tuple[int, bytes]]:
+        # Returns the frames of a block in which every line is a recorder's, decoded all at once in
+        # a third of the time; nothing for any other block, which has to be read line by line.
+        try:
+            lines = _decode_wrapped_lines(block)
+            frames = [(_plain_ns(bytes(line.local_timestamp)), bytes(line.data)) for line in lines]
+        except (*_UNREADABLE, ValueError, LookupError):
+            return []
+        if len(frames) != block.count(b"\n") + 1:
+            return []
+        self._line += len(frames)
+        return frames
+
+    def _read_lines(self, block: bytes) -> Iterator[tuple[int | None, bytes]]:
+        for line in block.split(b"\n"):
+            self._line += 1
             try:
-                stated_ns, payload = _read_line(line)
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                yield _read_line(line)
+            except _UNREADABLE as error:
                 if line and not line.isspace():
                     self._note(str(error))
-                continue
-            if stated_ns is None:
-                stated_ns = latest_ns
-            if stated_ns is None:
-                self._note("no time, and none before it")
-                continue
-            if latest_ns is not None and stated_ns < latest_ns:
-                self.backward_steps += 1
-            else:
-                latest_ns = stated_ns
-            yield TapeFrame(latest_ns, payload)
 
     def _note(self, reason: str) -> None:
         self.damaged += 1
@@ -213,6 +236,15 @@ def _stated_ns(frame: bytes) -> int | None:
     stated = _decode_times(frame)
     first = stated[0] if isinstance(stated, list) and stated else stated
     return _scaled(bytes(first.timestamp), NS_PER_MS) if isinstance(first, _Times) else None
+
+
+def _plain_ns(seconds: bytes) -> int:
+    # Raises ValueError or LookupError for anything but decimal digits with a time in range.
+    whole, _, part = seconds.partition(b".")
+    ns = int(whole + part) * _NS_PER_UNIT[len(part)]
+    if not 0 <= ns <= TIME_NS_MAX:
+        raise ValueError(seconds)
+    return ns
 
 
 def _scaled(number: bytes, scale: int) -> int | None:

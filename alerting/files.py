@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alerting import runbook
 from alerting.routing import alertmanager
 from alerting.rules import GROUPS
 from alerting.scrape import prometheus
 from alerting.yaml import dump
 
 FOLDER = Path(__file__).parent / "generated"
+PAGE = Path("runbook.html")
 HEAD = "# Made by `python -m alerting` from alerting/: do not edit.\n"
 
 
@@ -21,7 +23,8 @@ def render() -> dict[Path, str]:
     }
     files[Path("alertmanager.yml")] = dump(alertmanager())
     files[Path("prometheus.yml")] = dump(prometheus())
-    return {path: HEAD + text for path, text in files.items()}
+    page = runbook.render(runbook.SOURCE.read_text(encoding="utf-8"))
+    return {path: HEAD + text for path, text in files.items()} | {PAGE: page}
 
 
 def write(folder: Path) -> None:
@@ -36,7 +39,7 @@ def write(folder: Path) -> None:
 def differing(folder: Path) -> list[Path]:
     """Return the files that are missing, too many or not what the rules say, below the folder."""
     wanted = render()
-    found = {path.relative_to(folder) for path in folder.rglob("*.yml")}
+    found = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     return sorted(
         path
         for path in found | set(wanted)

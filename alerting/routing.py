@@ -88,6 +88,12 @@ def _inhibitions() -> list[Value]:
             "target_matchers": [f'alertname="{liveness.SILENT.name}"'],
             "equal": ["env"],
         },
+        # Who cannot look does not say that all is well.
+        {
+            "source_matchers": [f'alertname="{money.UNCHECKED.name}"'],
+            "target_matchers": [f'alertname=~"{money.MISMATCH.name}|{money.GAS.name}"'],
+            "equal": ["env"],
+        },
         # A detector that is gone does not say that the divergence is over.
         {
             "source_matchers": [f'alertname="{divergence.DETECTOR_DOWN.name}"'],

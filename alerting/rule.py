@@ -9,9 +9,11 @@ import msgspec
 
 from alerting.yaml import Value
 
-RUNBOOK = "docs/runbook.md"
-DASHBOARDS = "http://127.0.0.1:3000/d/"
-"""Grafana as docker-compose.yml publishes it, on the machine of the stack."""
+GRAFANA = "http://127.0.0.1:3000"
+"""The base of every link in an alert: Grafana as docker-compose.yml publishes it, on the machine of
+the stack. Whoever opens it elsewhere changes this line and runs `python -m alerting`."""
+RUNBOOK = f"{GRAFANA}/public/pmm/runbook.html"
+DASHBOARDS = f"{GRAFANA}/d/"
 
 _ALERT = re.compile(r"Pmm([A-Z][a-z]+)+")
 _DURATION = re.compile(r"[1-9][0-9]*[smhd]")
@@ -74,7 +76,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def runbook(self) -> str:
         """The place in the runbook: a heading with the alert's name."""
-        return f"{RUNBOOK}#{self.name.lower()}"
+        return f"{RUNBOOK}#{self.name}"
 
     def as_yaml(self) -> dict[str, Value]:
         """Return the rule as Prometheus reads it."""

@@ -15,8 +15,8 @@ from grafana.layout import Row, place
 from grafana.targets import PROMETHEUS, prom
 
 TAG = "pmm"
-RUNBOOK_URL = "/public/pmm/runbook.txt"
-"""Where Grafana serves docs/runbook.md, mounted by docker-compose.yml; a heading an alert."""
+RUNBOOK_URL = "/public/pmm/runbook.html"
+"""Where Grafana serves the runbook, mounted by docker-compose.yml; a place for each alert."""
 LEFT, RIGHT = "demo", "$right"
 """The two sides of every comparison: always DEMO, and what the variable says."""
 RIGHT_NAME = "${right:text}"

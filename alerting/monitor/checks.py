@@ -9,6 +9,7 @@ import msgspec
 from alerting.monitor.reading import Reading
 from alerting.rules import divergence, liveness, money
 from alerting.rules.recording import EVENTS_MIN
+from exporters.catalogue import balance
 
 FOLD_MAX = 2.0
 BEAT_AGE_S_MAX = 300.0
@@ -44,7 +45,7 @@ def problems(
     demo, prod = readings.get("demo"), readings.get("prod")
     if demo is not None and prod is not None and not found:
         found += _between(demo, prod, now_s)  # a bot in trouble parts from the other by itself
-    if mismatch_usd is not None and abs(mismatch_usd) > money.MISMATCH_USD_MAX:
+    if mismatch_usd is not None and abs(mismatch_usd) > balance.MISMATCH_USD_MAX:
         text = f"The chain has {mismatch_usd:+.2f} dollars against the ledger."
         found.append(Problem("balance", money.MISMATCH.name, text))
     if beat_s is not None and now_s - beat_s > BEAT_AGE_S_MAX:

@@ -45,7 +45,7 @@ def payload(message: Message) -> Payload:
     """Return a message as Discord takes it."""
     since = datetime.fromtimestamp(message.since_s, UTC).strftime("%Y-%m-%d %H:%M UTC")
     sign = "🟢 over: " if message.is_over else "🔴 "
-    text = f"Since {since}.\nWhat to do: {RUNBOOK}#{message.alert.lower()}"
+    text = f"Since {since}.\nWhat to do: {RUNBOOK}#{message.alert}"
     color = GREEN if message.is_over else RED
     return Payload("PMM watchdog", [Embed(f"{sign}{message.text}"[:256], text, color)])
 

@@ -7,8 +7,8 @@ from exporters.catalogue import balance, health, money
 
 DRAWDOWN_USD_MAX = 2.5
 """Half of the loss at which the kill switch trips by default."""
-MISMATCH_USD_MAX = 0.5
-CHECK_AGE_S_MAX = 1800
+CHECK_AGE_S_MAX = 900
+PROD_UP = 'up{job="bot", env="prod"}'
 
 KILL_SWITCH = Alert(
     name="PmmKillSwitchTripped",
@@ -40,13 +40,16 @@ MISMATCH = Alert(
     summary="Chain and ledger of {{ $labels.env }} disagree",
     description=(
         "The chain has {{ $value | humanize }} dollars more than the ledger in "
-        "{{ $labels.asset }}. A fill was missed or counted twice, or money moved by hand."
+        "{{ $labels.asset }}, and no match on its way explains it. A fill was missed or counted "
+        "twice, or money moved by hand."
     ),
     expr=(
-        f"({balance.MISMATCH.name} > {MISMATCH_USD_MAX})\n"
-        f"or ({balance.MISMATCH.name} < -{MISMATCH_USD_MAX})"
+        f"({balance.MISMATCH.name} > {balance.MISMATCH_USD_MAX})\n"
+        f"or ({balance.MISMATCH.name} < -{balance.MISMATCH_USD_MAX})"
     ),
     hold="10m",
+    # Longer than PmmBalanceUnchecked takes to begin: who cannot look gives no all-clear.
+    keep="15m",
     dashboard="pmm-money",
 )
 UNCHECKED = Alert(
@@ -54,12 +57,28 @@ UNCHECKED = Alert(
     severity=Severity.WARNING,
     summary="The balances of {{ $labels.env }} are not checked",
     description=(
-        "The last look at the chain that worked is {{ $value | humanizeDuration }} old: a mismatch "
-        "would not be told."
+        "Chain and ledger have not been compared for a quarter of an hour: a mismatch would not be "
+        "told. Either side may be unreadable, or the wallet exporter is not there."
     ),
-    expr=f"time() - {balance.LAST_CHECK.name} > {CHECK_AGE_S_MAX}",
+    expr=(
+        f"(max by (env) (time() - {balance.LAST_CHECK.name}) > {CHECK_AGE_S_MAX})\n"
+        f"or (max by (env) ({PROD_UP}) == 1 unless on (env) {balance.LAST_CHECK.name})"
+    ),
     hold="5m",
     dashboard="pmm-money",
 )
+GAS = Alert(
+    name="PmmGasUnexplained",
+    severity=Severity.CRITICAL,
+    summary="POL of {{ $labels.env }} is gone without a transaction of ours",
+    description=(
+        "{{ $value | humanize }} POL since the exporter began, beyond the gas of what the wallet "
+        "command sent. Somebody else may hold the key."
+    ),
+    expr=f"{balance.GAS_MISMATCH.name} < -{balance.GAS_POL_MAX}",
+    hold="5m",
+    keep="15m",
+    dashboard="pmm-money",
+)
 
-GROUP = Group("pmm_money", (KILL_SWITCH, DRAWDOWN, MISMATCH, UNCHECKED))
+GROUP = Group("pmm_money", (KILL_SWITCH, DRAWDOWN, MISMATCH, UNCHECKED, GAS))

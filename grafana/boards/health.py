@@ -47,7 +47,7 @@ def _alerts() -> Line:
     panel = panels.table_of(look, prom_now(firing), hidden=hidden)
     to_runbook = {
         "title": "runbook: ${__value.text}",
-        "url": f"{frame.RUNBOOK_URL}#:~:text=${{__value.text}}",
+        "url": f"{frame.RUNBOOK_URL}#${{__value.text}}",
         "targetBlank": True,
     }
     links = [DynamicConfigValue(id_val="links", value=[to_runbook])]

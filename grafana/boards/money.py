@@ -16,6 +16,9 @@ TITLE = "Money"
 BOTH = "demo|$right"
 LOSS_STEPS = ((None, panels.GOOD), (2.5, panels.DOUBTFUL), (5.0, panels.BAD))
 """Dollars; the kill switch stands at 5 by default."""
+AGE_STEPS = ((None, panels.GOOD), (300.0, panels.DOUBTFUL), (900.0, panels.BAD))
+"""Seconds; a look comes every minute, and a quarter of an hour without one is an alert."""
+NO_WALLET = "no wallet is watched"
 
 
 def build() -> Dashboard:
@@ -28,7 +31,7 @@ def build() -> Dashboard:
             Row("Profit", (_profit(), _parts())),
             Row("Holdings", (_holdings(),)),
             Row("Costs", (_costs(), _markouts())),
-            Row("Against the chain", (_chain(),)),
+            Row("Against the chain", (_chain(), _wallet())),
         ],
         [frame.right_side(), frame.markets(), frame.window()],
     )
@@ -135,21 +138,77 @@ def _markout(env: str) -> str:
 def _chain() -> Line:
     mismatch = Look(
         title="Chain minus ledger",
-        description=balance.MISMATCH.help,
+        description=(
+            f"{balance.MISMATCH.help} More than {balance.MISMATCH_USD_MAX:g} dollars either way "
+            "for ten minutes is an alert."
+        ),
         unit="currencyUSD",
-        empty="no wallet is watched",
+        empty=NO_WALLET,
+    )
+    sides = Look(
+        title="Chain and ledger",
+        description="What the wallet holds and what the ledger says it should, tokens at the mid.",
+        unit="currencyUSD",
+        empty=NO_WALLET,
     )
     checked = Look(
-        title="Since the last look at the chain",
-        description=balance.LAST_CHECK.help,
+        title="Since chain and ledger were compared",
+        description=f"{balance.LAST_CHECK.help} What the other panels show is as old as this.",
         unit="s",
-        empty="no wallet is watched",
+        empty=NO_WALLET,
     )
     last = promql.gauge(balance.LAST_CHECK, how="max")
+    by = ("asset",)
     return evenly(
-        6,
-        panels.timeseries(mismatch, prom(promql.gauge(balance.MISMATCH, ("asset",)), "{{asset}}")),
-        panels.stat_of(checked, prom(promql.age(last))).decimals(0),
+        7,
+        panels.timeseries(mismatch, prom(promql.gauge(balance.MISMATCH, by), "{{asset}}")),
+        panels.timeseries(
+            sides,
+            prom(promql.gauge(balance.CHAIN, by), "{{asset}}, chain"),
+            prom(promql.gauge(balance.LEDGER, by), "{{asset}}, ledger"),
+        ),
+        panels.stat_of(checked, prom(promql.age(last)), steps=AGE_STEPS).decimals(0),
+    )
+
+
+def _wallet() -> Line:
+    cash = Look(
+        title="Cash of the wallet",
+        description="pUSD, which trades, and USDC.e, which has to be wrapped first.",
+        unit="currencyUSD",
+        empty=NO_WALLET,
+    )
+    gas = Look(
+        title="POL for gas",
+        description=f"{balance.GAS.help} Below: {balance.GAS_MISMATCH.help}",
+        unit="suffix: POL",
+        empty=NO_WALLET,
+    )
+    looks = Look(
+        title="Looks at chain and ledger",
+        description=f"{balance.CHECKS.help} Looking back {WINDOW}. Matches on their way are "
+        f"allowed for: {balance.IN_FLIGHT.help}",
+        unit="none",
+        empty=NO_WALLET,
+    )
+    return evenly(
+        7,
+        panels.timeseries(
+            cash,
+            prom(promql.gauge(balance.PUSD), "pUSD"),
+            prom(promql.gauge(balance.USDC_E), "USDC.e"),
+        ),
+        panels.timeseries(
+            gas,
+            prom(promql.gauge(balance.GAS), "POL"),
+            prom(promql.gauge(balance.GAS_MISMATCH), "unexplained"),
+        ),
+        panels.timeseries(
+            looks,
+            prom(promql.increase(balance.CHECKS, WINDOW, ("result",)), "{{result}}"),
+            prom(promql.increase(balance.NODE_FAILURES, WINDOW), "nodes without an answer"),
+            prom(promql.gauge(balance.IN_FLIGHT), "matches on their way"),
+        ),
     )
 
 

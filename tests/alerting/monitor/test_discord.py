@@ -4,6 +4,7 @@ import pytest
 
 from alerting.monitor.discord import GREEN, RED, NotDelivered, payload, post
 from alerting.monitor.memory import Message
+from alerting.rule import RUNBOOK
 from tests.alerting.monitor.webhook import listening
 
 DOWN = Message("prod:down", "PmmBotDown", "prod does not answer.", 0.0, is_over=False)
@@ -14,7 +15,7 @@ def test_a_message_says_what_since_when_and_what_to_do() -> None:
     """In the box that a phone shows."""
     box = payload(DOWN).embeds[0]
     assert ("🔴 prod does not answer.", RED) == (box.title, box.color)
-    assert "Since 1970-01-01 00:00 UTC.\nWhat to do: docs/runbook.md#pmmbotdown" == box.description
+    assert f"Since 1970-01-01 00:00 UTC.\nWhat to do: {RUNBOOK}#PmmBotDown" == box.description
     end = payload(OVER).embeds[0]
     assert ("🟢 over: prod does not answer.", GREEN) == (end.title, end.color)
 

@@ -19,7 +19,7 @@ def test_an_alert_leads_to_its_heading_in_the_runbook() -> None:
     assert firing.field_config is not None
     [override] = firing.field_config.overrides
     assert "alertname" == override.matcher.options
-    assert "/public/pmm/runbook.txt#:~:text=${__value.text}" in str(override.properties[0].value)
+    assert "/public/pmm/runbook.html#${__value.text}" in str(override.properties[0].value)
 
 
 def test_every_link_of_the_chain_is_watched() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.models.dashboard import Dashboard, RowPanel
 
+from alerting.rules.money import CHECK_AGE_S_MAX
 from grafana.boards import money
 
 
@@ -22,9 +23,16 @@ def test_every_part_of_the_account_is_shown() -> None:
         "Inventory by outcome and settlement",
         "Fees",
         "Gas",
+        "Chain minus ledger",
+        "Chain and ledger",
+        "Since chain and ledger were compared",
+        "Cash of the wallet",
+        "POL for gas",
+        "Looks at chain and ledger",
     } <= set(titles(money.build()))
 
 
 def test_the_drawdown_turns_red_where_the_kill_switch_stands() -> None:
-    """Five dollars by default."""
+    """Five dollars by default; the age of a comparison where its alert does."""
     assert (5.0, "red") == money.LOSS_STEPS[-1]
+    assert (float(CHECK_AGE_S_MAX), "red") == money.AGE_STEPS[-1]

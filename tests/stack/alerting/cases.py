@@ -1,7 +1,8 @@
 """Every case of every alert."""
 
 from tests.stack.alerting.bot_cases import DIVERGENCE, LIVENESS
+from tests.stack.alerting.edges import EDGES
 from tests.stack.alerting.order_cases import MONEY, PIPELINE, TRADING
 
-CASES = (*DIVERGENCE, *LIVENESS, *TRADING, *MONEY, *PIPELINE)
+CASES = (*DIVERGENCE, *LIVENESS, *TRADING, *MONEY, *PIPELINE, *EDGES)
 FIRES_WITHOUT_DATA = frozenset({"PmmBotDown", "PmmDivergenceDetectorDown", "PmmWatchdog"})

@@ -7,6 +7,7 @@ import msgspec
 
 from alerting.rule import Alert
 
+ALWAYS = "vector(1)"
 _COMPARISON = re.compile(r" (>=|<=|==|>|<) (-?[0-9.]+)")
 _CLAUSE = re.compile(r"^(and|or|unless)\b.*$", re.MULTILINE)
 _SIDES = re.compile(r'env=~?"(demo|prod|prod\|rehearsal)"')
@@ -15,13 +16,18 @@ _FLIPPED = {">": "<", "<": ">", ">=": "<", "<=": ">", "==": "!="}
 
 def mutants(alert: Alert) -> Iterator[tuple[str, Alert]]:
     """Yield (what was broken, the broken alert)."""
-    for what, expr in _expressions(alert.expr):
+    for what, expr in expressions(alert.expr):
         yield what, msgspec.structs.replace(alert, expr=expr)
-    if alert.hold not in {"0s", "1h"}:
-        yield "hold for hours", msgspec.structs.replace(alert, hold="9h")
+    if alert.expr == ALWAYS:
+        return  # it neither begins nor ends
+    for hold in {"0s", "9h"} - {alert.hold}:
+        yield f"hold for {hold}", msgspec.structs.replace(alert, hold=hold)
+    for keep in ("1s", "9h"):
+        yield f"keep for {keep}", msgspec.structs.replace(alert, keep=keep)
 
 
-def _expressions(expr: str) -> Iterator[tuple[str, str]]:
+def expressions(expr: str) -> Iterator[tuple[str, str]]:
+    """Yield (what was broken, the broken expression)."""
     for found in _COMPARISON.finditer(expr):
         operator, number = found.groups()
         yield f"flip {found[0]}", _cut(expr, found, f" {_FLIPPED[operator]} {number}")

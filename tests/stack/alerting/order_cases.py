@@ -48,6 +48,7 @@ TRADING = (
     Case("PmmAnswersBeyondScale", "needs answers", answers("0x60", "0x60", "0+0.5x60"), 40),
 )
 MISMATCH = f'{balance.MISMATCH.name}{{env="prod", asset="cash"}}'
+GAS = f'{balance.GAS_MISMATCH.name}{{env="prod"}}'
 CASH = {"env": "prod", "asset": "cash"}
 MONEY = (
     Case(
@@ -91,6 +92,64 @@ MONEY = (
     Case("PmmBalanceMismatch", "fires when the chain has less", {MISMATCH: "-1x60"}, 20, [CASH]),
     Case("PmmBalanceMismatch", "is silent at cents", {MISMATCH: "0.1x60"}, 20),
     Case("PmmBalanceMismatch", "lets a settlement take minutes", {MISMATCH: "1x5 0x60"}, 20),
+    Case(
+        "PmmBalanceMismatch",
+        "outlives a restart of the exporter, which knows nothing at first",
+        {MISMATCH: "1x20 _x2 NaN NaN 1x60"},
+        25,
+        [CASH],
+    ),
+    Case(
+        "PmmBalanceMismatch",
+        "is silent while nothing is known",
+        {MISMATCH: "NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN NaN"},
+        15,
+    ),
+    Case("PmmGasUnexplained", "fires when POL goes", {GAS: "0x5 -0.5x60"}, 20, [PROD]),
+    Case("PmmGasUnexplained", "is silent when POL comes", {GAS: "0x5 0.5x60"}, 20),
+    Case("PmmGasUnexplained", "lets a transaction be written down", {GAS: "0x5 -1x3 0x60"}, 12),
+    Case(
+        "PmmBalanceUnchecked",
+        "fires when production runs and nobody looks",
+        {'up{job="bot", env="prod"}': "1x60"},
+        20,
+        [PROD],
+    ),
+    Case(
+        "PmmBalanceUnchecked",
+        "expects nobody to look while production is down",
+        {'up{job="bot", env="prod"}': "0x60"},
+        20,
+    ),
+    Case(
+        "PmmBalanceUnchecked",
+        "expects nobody to look at paper",
+        {'up{job="bot", env="demo"}': "1x60"},
+        20,
+    ),
+    Case(
+        "PmmBalanceUnchecked",
+        "fires when the exporter dies",
+        {
+            'up{job="bot", env="prod"}': "1x60",
+            f'{balance.LAST_CHECK.name}{{env="prod"}}': "0+60x10 stale",
+        },
+        20,
+        [PROD],
+    ),
+    Case(
+        "PmmBalanceUnchecked",
+        "gives a restarted exporter its first looks",
+        {f'{balance.LAST_CHECK.name}{{env="prod"}}': "0+60x30 0x2 2040+60x60"},
+        34,
+    ),
+    Case(
+        "PmmBalanceUnchecked",
+        "fires when no look ever worked",
+        {f'{balance.LAST_CHECK.name}{{env="prod"}}': "0x60"},
+        30,
+        [PROD],
+    ),
     Case(
         "PmmBalanceUnchecked",
         "fires when the looks stop",

@@ -135,7 +135,7 @@ def test_a_divergence_reaches_the_phone_and_its_end_too(world: World) -> None:
                     "PROD 36, DEMO 12 (last 6 h; prod_higher). The evidence begins "
                     "2027-01-15 08:00:00 +0000 UTC. Paper no longer predicts production.\n"
                     f"Since {since} UTC.\n"
-                    "What to do: docs/runbook.md#pmmdiverged\n"
+                    "What to do: http://127.0.0.1:3000/public/pmm/runbook.html#PmmDiverged\n"
                     "Dashboard: http://127.0.0.1:3000/d/pmm-demo-prod\n"
                 ),
                 "color": 10038562,

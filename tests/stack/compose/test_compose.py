@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from alerting.scrape import WALLET
 from exporters.shipper.command import parser
+from exporters.wallet.command import parser as wallet_parser
 
 ROOT = Path(__file__).parent.parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -168,6 +170,21 @@ def test_shippers_are_started_as_they_want_to_be(name: str) -> None:
     assert ("http://influxdb:8086", "0.0.0.0") == (taken.url, taken.metrics_host)  # noqa: S104 - in a container
 
 
+def test_the_wallet_is_watched_without_a_key() -> None:
+    """Its own parser takes the command; it sees production's journal, read-only, and no key."""
+    wallet = SERVICES["wallet"]
+    module, command, *options = wallet["command"]
+    assert ("exporters", "wallet") == (module, command)
+    taken = wallet_parser().parse_args(options)
+    assert ("0.0.0.0", WALLET) == (taken.host, f"wallet:{taken.port}")  # noqa: S104 - in a container
+    assert ["prod-state:/journal:ro"] == wallet["volumes"]
+    assert {"PMM_WALLET", "PMM_RPC_URLS"} == set(wallet["environment"])
+    assert "configs" not in wallet
+    state = SERVICES["prod"]["environment"]["PMM_STATE_DIR"]
+    assert f"prod-state:{state}" in SERVICES["prod"]["volumes"]
+    assert Path("/journal/journal") == taken.journal
+
+
 def test_prometheus_finds_the_services_where_they_listen() -> None:
     """Every name in the scrape configuration is a service, or the other name of one."""
     config = yaml.safe_load((ROOT / "alerting/generated/prometheus.yml").read_text())
@@ -184,7 +201,7 @@ def test_prometheus_finds_the_services_where_they_listen() -> None:
         for alias in network["aliases"]
     }
     reachable = aliases | {n for n, s in SERVICES.items() if "network_mode" not in s}
-    assert names - {"wallet"} <= reachable
+    assert names <= reachable
     assert "9101" == SERVICES["demo"]["environment"]["PMM_METRICS_PORT"]
 
 

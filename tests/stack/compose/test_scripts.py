@@ -142,6 +142,7 @@ def test_production_is_learnt_from_before_the_rehearsal(
         ("divergence", "yes", "--prod http://prod:9101/metrics"),
         ("monitor", "", "--demo http://demo:9101/metrics --state"),
         ("monitor", "yes", "--demo http://demo:9101/metrics --prod http://prod:9101/metrics"),
+        ("monitor", "yes", "--prod http://prod:9101/metrics --wallet http://wallet:9112/metrics"),
     ],
 )
 def test_production_is_watched_once_it_is_asked_for(

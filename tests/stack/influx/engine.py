@@ -1,8 +1,8 @@
-"""A real InfluxDB engine on loopback: starts, dies and comes back with its data."""
+"""A real InfluxDB on loopback, 1.6 or 2: starts, dies and comes back with its data."""
 
 import http.client
 import json
-import shutil
+import os
 import socket
 import subprocess
 from collections.abc import Callable
@@ -12,6 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 PATIENCE_S = 20.0
+TOKEN = "the-secret-token"
+PROGRAM_VARIABLE = "PMM_INFLUXD2"
+"""Names an influxd 2 that is not on the PATH."""
 
 
 def until(condition: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
@@ -58,7 +61,7 @@ class InfluxEngine:
             level = "error"
             """
         )
-        self._program = program
+        self._command = [program, "-config", str(self._config)]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -69,7 +72,7 @@ class InfluxEngine:
     def start(self) -> None:
         """Run it and return once it answers."""
         self._process = subprocess.Popen(
-            [self._program, "-config", str(self._config)],
+            self._command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -82,9 +85,9 @@ class InfluxEngine:
             self._process.wait()
             self._process = None
 
-    def make(self, database: str, retention: str = "INF") -> None:
-        """Make a database, which is what a bucket is read as."""
-        self.query(f'CREATE DATABASE "{database}" WITH DURATION {retention}', "")
+    def make(self, database: str, retention_s: int = 0) -> None:
+        """Make a database, which is what a bucket is read as; 0 keeps for ever."""
+        self.query(f'CREATE DATABASE "{database}" WITH DURATION {retention_s}s', "")
 
     def query(self, text: str, database: str) -> list[dict[str, Any]]:
         """The series that a statement gives back."""
@@ -122,6 +125,64 @@ class InfluxEngine:
             connection.close()
 
 
-def find_program() -> str | None:
-    """Where influxd is, `None` when it is not on the PATH."""
-    return shutil.which("influxd")
+class Influx2(InfluxEngine):
+    """InfluxDB 2 itself, set up as its image sets it up: organisation, bucket and first token."""
+
+    def __init__(self, program: str, directory: Path) -> None:
+        """Choose a port; nothing is configured in a file."""
+        super().__init__(program, directory)
+        self._command = [
+            *(program, "--reporting-disabled", "--log-level", "error"),
+            *("--http-bind-address", f"127.0.0.1:{self.port}"),
+            *("--bolt-path", str(directory / "influxd.bolt")),
+            *("--engine-path", str(directory / "engine")),
+        ]
+
+    def make(self, database: str, retention_s: int = 0) -> None:
+        """Make a bucket; the first one by the set-up, which works once."""
+        names = {"org": "pmm", "bucket": database, "username": "admin", "password": "password"}
+        setup = {**names, "token": TOKEN, "retentionPeriodSeconds": retention_s}
+        if self.call("POST", "/api/v2/setup", setup)[0] == 201:
+            return
+        organisation = self.call("GET", "/api/v2/orgs?org=pmm")[1]["orgs"][0]["id"]
+        rules = [{"type": "expire", "everySeconds": retention_s}] if retention_s else []
+        bucket = {"orgID": organisation, "name": database, "retentionRules": rules}
+        assert 201 == self.call("POST", "/api/v2/buckets", bucket)[0]
+
+    def write(self, database: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """The answer to line protocol in ns, sent as it is."""
+        path = f"/api/v2/write?org=pmm&bucket={quote(database)}&precision=ns"
+        return self._request("POST", path, body, headers)
+
+    def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """The answer of its API, read."""
+        text = None if body is None else json.dumps(body).encode()
+        status, answer = self._request(method, path, text, {"Content-Type": "application/json"})
+        return status, json.loads(answer) if answer else None
+
+    def _answers(self) -> bool:
+        try:
+            return self._request("GET", "/health")[0] == 200
+        except OSError:
+            return False
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, bytes]:
+        token = {"Authorization": f"Token {TOKEN}"}
+        return super()._request(method, path, body, {**token, **(headers or {})})
+
+
+def find_program(major: int) -> str | None:
+    """Where an influxd of that major version is, `None` when there is none."""
+    named = os.environ.get(PROGRAM_VARIABLE, "")  # noqa: TID251 - how one is handed in
+    folders = os.environ.get("PATH", "").split(os.pathsep)  # noqa: TID251 - the first may be another
+    for program in filter(os.path.exists, [named, *(f"{folder}/influxd" for folder in folders)]):
+        told = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
+        if told.stdout.startswith(f"InfluxDB v{major}."):
+            return program
+    return None

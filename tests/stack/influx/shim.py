@@ -1,13 +1,11 @@
-"""InfluxDB 2's /api/v2/write and /query in front of the 1.6 engine, with faults to order."""
+"""InfluxDB 2's /api/v2/write in front of an engine, 1.6 or 2, with faults to order."""
 
 import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from tests.stack.influx.engine import InfluxEngine
-
-TOKEN = "the-secret-token"
+from tests.stack.influx.engine import TOKEN, InfluxEngine
 
 
 class Shim:

@@ -4,36 +4,39 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from bot.domain.events import Event
+from bot.domain.events import Event, RunStarted
 from tests.exporters.samples import SAMPLES, T0
-from tests.stack.influx.engine import InfluxEngine, free_port
-from tests.stack.influx.shim import TOKEN
+from tests.stack.influx.engine import TOKEN, InfluxEngine, free_port
 
 ROOT = Path(__file__).parents[3]
 STEP_NS = 100_000
 """Between two events: ten in a millisecond, so that only their identity keeps them apart."""
 
 
+START = next(event for event in SAMPLES if isinstance(event, RunStarted))
+OTHERS = [event for event in SAMPLES if event is not START]
+
+
 def story(run_id: str, count: int, first: int = 1) -> Iterator[Event]:
-    """Events of every type in turn, numbered from `first`."""
+    """Events of every type in turn, numbered from `first`; number 1 is the start of the run."""
     for seq in range(first, first + count):
-        event = SAMPLES[seq % len(SAMPLES)]
+        event = START if seq == 1 else OTHERS[seq % len(OTHERS)]
         yield msgspec.structs.replace(event, seq=seq, ts_ns=T0 + seq * STEP_NS, run_id=run_id)
 
 
-def stored(engine: InfluxEngine) -> list[tuple[str, int]]:
-    """(run, number) of every point in the store, sorted."""
-    rows = (
+def stored(engine: InfluxEngine) -> Counter[tuple[str, int]]:
+    """How many points the store has of each (run, number)."""
+    return Counter(
         (str(row[1]), round(row[2]))
         for series in engine.query("SELECT run_id, seq FROM /.*/", "ticks")
         for row in series["values"]
     )
-    return sorted(rows)
 
 
 def count(engine: InfluxEngine) -> int:

@@ -1,6 +1,7 @@
 """100,000 events through everything that can go wrong: none lost, none doubled."""
 
 import http.client
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from bot.domain.events import OrderDenied
 from bot.journal import Journal
 from bot.journal.segment import segments
 from tests.exporters.samples import T0
-from tests.stack.influx.engine import InfluxEngine, until
-from tests.stack.influx.shim import TOKEN, Shim
+from tests.stack.influx.engine import TOKEN, InfluxEngine, until
+from tests.stack.influx.shim import Shim
 from tests.stack.influx.story import ShipperProcess, count, stored, story
 
 FIRST_RUN, SECOND_RUN = 70_000, 30_000
@@ -65,9 +66,11 @@ def test_nothing_is_lost_and_nothing_doubled(
     until(lambda: count(engine) >= FIRST_RUN + SECOND_RUN, "everything has arrived", 30.0)
 
     assert 0 == shipper.stop()
-    expected = [("run-1", seq) for seq in range(1, FIRST_RUN + 1)]
-    expected += [("run-2", seq) for seq in range(1, SECOND_RUN + 1)]
-    assert expected == stored(engine)
+    expected = Counter(("run-1", seq) for seq in range(1, FIRST_RUN + 1))
+    expected.update(("run-2", seq) for seq in range(1, SECOND_RUN + 1))
+    arrived = stored(engine)
+    assert not list((expected - arrived).items())[:5]
+    assert not list((arrived - expected).items())[:5]
     assert {"gzip"} == shim.encodings
     assert 4 < len(segments(tmp_path / "journal"))
     assert TOKEN not in shipper.log.read_text()

@@ -20,8 +20,8 @@ from extractor.cli import run
 from extractor.influx_source import InfluxSource, influx_source
 from tests.exporters.samples import T0
 from tests.extractor.conftest import SECOND, START_NS, Day, Truth, write_journal
-from tests.stack.influx.engine import InfluxEngine
-from tests.stack.influx.shim import TOKEN, Shim
+from tests.stack.influx.engine import TOKEN, InfluxEngine
+from tests.stack.influx.shim import Shim
 from tests.stack.influx.story import STEP_NS, story
 
 EVERYTHING = Window(0, T0 + 10**12)
@@ -42,9 +42,9 @@ def ship(journal: Path, shim: Shim, env: str = "prod") -> None:
         pass
 
 
-def source(engine: InfluxEngine, more: str = "") -> InfluxSource:
+def source(engine: InfluxEngine, place: str = "ticks") -> InfluxSource:
     """The source that reads the engine directly."""
-    return influx_source(f"{engine.url}/ticks{more}", {})
+    return influx_source(f"{engine.url}/{place}", {"INFLUX_TOKEN": TOKEN})
 
 
 @pytest.fixture
@@ -69,9 +69,10 @@ def test_window_is_kept_to_the_nanosecond(journal: Path, engine: InfluxEngine) -
 
 
 def test_calibration_is_the_same_from_the_store_and_from_the_journal(
-    tmp_path: Path, engine: InfluxEngine, shim: Shim
+    tmp_path: Path, engine: InfluxEngine, shim: Shim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Byte for byte but for the source and the hash over it."""
+    monkeypatch.setenv("INFLUX_TOKEN", TOKEN)
     journal = tmp_path / "journal"
     journal.mkdir()
     day = Day(Truth(orders=300))
@@ -105,20 +106,20 @@ def test_several_bots_in_one_bucket_are_not_mixed(
         ship(directory, shim, env)
     with pytest.raises(SettingsError, match=r"holds demo, prod: .*\?env=prod"):
         list(source(engine).events(EVERYTHING))
-    events = list(source(engine, "?env=demo").events(EVERYTHING))
+    events = list(source(engine, "ticks?env=demo").events(EVERYTHING))
     assert Counter({"run-demo": 50}) == Counter(event.run_id for event in events)
 
 
 def test_absent_bucket_is_an_error_and_no_empty_answer(engine: InfluxEngine) -> None:
     """Asked for what is not there, the source says so."""
     with pytest.raises(InputError, match="database not found"):
-        list(influx_source(f"{engine.url}/elsewhere?env=prod", {}).events(EVERYTHING))
+        list(source(engine, "elsewhere?env=prod").events(EVERYTHING))
 
 
 def test_store_that_died_is_an_error_and_no_empty_answer(engine: InfluxEngine) -> None:
     """Nobody there: an error after the last attempt."""
     engine.kill()
-    query = source(engine, "?env=prod")
+    query = source(engine, "ticks?env=prod")
     query._query._wait = lambda _seconds: None
     with pytest.raises(InputError, match="ConnectionRefusedError"):
         list(query.events(EVERYTHING))

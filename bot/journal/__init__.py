@@ -4,13 +4,16 @@
 """
 
 from bot.journal.reader import JournalDamage, JournalPosition, read_after, read_journal
+from bot.journal.retention import POSITION_NAME, Retention
 from bot.journal.segment import TornTail
 from bot.journal.writer import Journal
 
 __all__ = [
+    "POSITION_NAME",
     "Journal",
     "JournalDamage",
     "JournalPosition",
+    "Retention",
     "TornTail",
     "read_after",
     "read_journal",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -50,8 +51,8 @@ def read_journal(
     """Return the events with `since_ns` <= ts_ns < `until_ns`, oldest first.
 
     Raises JournalError at once when there is no journal, and while reading when a segment is of
-    another version, or a line is damaged. With `on_damage` a damaged line is handed there instead
-    and reading goes on.
+    another version, cannot be read (it may have been removed for its age), or a line is damaged.
+    With `on_damage` a damaged line is handed there instead and reading goes on.
     """
     paths = _existing(directory)
     return _read(paths, since_ns, until_ns, on_damage or _refuse)
@@ -111,7 +112,7 @@ def _follow(
 
 def _events(path: Path, offset: int, on_damage: OnDamage) -> Iterator[tuple[int, Event]]:
     # Yields (offset after the event, event) from `offset` on, which is the start of a line.
-    with path.open("rb") as file:
+    with _opened(path) as file:
         header = file.readline()
         if not header.endswith(b"\n"):
             return  # not even its first line was written
@@ -128,6 +129,13 @@ def _events(path: Path, offset: int, on_damage: OnDamage) -> Iterator[tuple[int,
                 on_damage(JournalDamage(path, _line_number(path, end), str(error)))
                 continue
             yield end, event
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise JournalError(f"cannot read {path}: {error.strerror}; try again") from error
 
 
 def _line_number(path: Path, end: int) -> int:
@@ -148,8 +156,8 @@ def _may_hold(path: Path, since_ns: int | None, until_ns: int | None) -> bool:
 
 
 def _span_ns(path: Path) -> tuple[int, int]:
-    end = whole_lines_end(path)
-    with path.open("rb") as file:
+    with _opened(path) as file:
+        end = whole_lines_end(path)
         file.readline()
         first = file.readline()
         file.seek(max(0, end - BLOCK_BYTES))

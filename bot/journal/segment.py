@@ -1,12 +1,13 @@
 """One file of a journal: its name, its first line, how it is appended to, and how it is healed.
 
-`journal-<run start in ns>-<number>.jsonl`: names sort in order of time. The first line says which
-version of the events follows; every other line is one event.
+`journal-<run start in ns>-<number>.jsonl`: names sort in the order of writing. The first line says
+which version of the events follows; every other line is one event.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,6 +43,17 @@ def segments(directory: Path) -> list[Path]:
 def segment_path(directory: Path, run_start_ns: int, number: int) -> Path:
     """Return the name of a segment; numbers count from 0 within a run."""
     return directory / f"journal-{run_start_ns:019d}-{number:06d}.jsonl"
+
+
+def run_start_after(paths: Sequence[Path], run_start_ns: int) -> int:
+    """Return a start that sorts behind the last of `paths`: the true one, unless a clock went back.
+
+    Otherwise a reader that follows would take the new run for one it has read long ago.
+    """
+    if not paths:
+        return run_start_ns
+    last = paths[-1].name.split("-")[1]
+    return max(run_start_ns, int(last) + 1) if last.isdecimal() else run_start_ns
 
 
 def read_header(path: Path, line: bytes) -> Header:

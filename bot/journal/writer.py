@@ -4,7 +4,8 @@
 from a thread every few ms, a replay lets `publish` flush by itself. Durability is group commit:
 `flush` calls fsync at most every `fsync_ns` (50 ms by default), so a power cut costs at most that
 much, while a killed process loses only what was not flushed. `durable_seq` is the last event that
-is on the disk for certain; whoever must not lose an event calls `sync` first.
+is on the disk for certain; whoever must not lose an event calls `sync` first. Old segments are
+taken away by `flush` too, where a retention was given.
 """
 
 from __future__ import annotations
@@ -20,8 +21,17 @@ import msgspec
 
 from bot.domain.errors import JournalError
 from bot.domain.events import SCHEMA_VERSION, Event
-from bot.domain.units import NS_PER_MS
-from bot.journal.segment import Header, SegmentFile, TornTail, heal, segment_path, segments
+from bot.domain.units import NS_PER_MS, NS_PER_S
+from bot.journal.retention import Retention, prune
+from bot.journal.segment import (
+    Header,
+    SegmentFile,
+    TornTail,
+    heal,
+    run_start_after,
+    segment_path,
+    segments,
+)
 
 BUFFER_BYTES_MAX = 64 << 20
 """Events waiting in memory, when the disk is full: some 200,000; the newest are dropped then."""
@@ -29,6 +39,8 @@ SEGMENT_BYTES = 64 << 20
 """A segment is closed once it is this large."""
 FSYNC_NS = 50 * NS_PER_MS
 """The least time between two fsyncs of `flush`."""
+PRUNE_NS = 3_600 * NS_PER_S
+"""Between two looks at what need not be kept any more."""
 LOCK_NAME = "journal.lock"
 
 
@@ -56,20 +68,23 @@ class Journal:
         fsync_ns: int = FSYNC_NS,
         segment_bytes: int = SEGMENT_BYTES,
         buffer_bytes_max: int = BUFFER_BYTES_MAX,
+        retention: Retention | None = None,
         open_segment: Callable[[Path, Header], SegmentFile] = SegmentFile,
     ) -> None:
         """Take the directory, heal what a crash left (`healed`), and begin a segment.
 
         With `flush_bytes`, `publish` writes by itself once so much is waiting: for replays, which
-        may block. Raises JournalError when the directory has a writer or cannot be written.
+        may block. Without a `retention` everything is kept. Raises JournalError when the directory
+        has a writer or cannot be written.
         """
         self._directory = directory
-        self._run_start_ns = run_start_ns
         self._flush_bytes = flush_bytes
         self._fsync_ns = fsync_ns
         self._segment_bytes = segment_bytes
         self._buffer_bytes_max = buffer_bytes_max
         self._open_segment = open_segment
+        self._retention = retention
+        self._pruned_ns: int | None = None
         self._encode = msgspec.json.Encoder().encode
         self._waiting = threading.Lock()  # over the batch: held for microseconds
         self._writing = threading.Lock()  # over the file: held for as long as the disk takes
@@ -89,6 +104,7 @@ class Journal:
         try:
             with _explained(directory):
                 self.healed = _heal(directory)
+                self._run_start_ns = run_start_after(segments(directory), run_start_ns)
                 self._segment: SegmentFile | None = self._next_segment()
         except JournalError:
             os.close(self._lock_fd)
@@ -128,6 +144,9 @@ class Journal:
             if self._synced_ns is None or now_ns - self._synced_ns >= self._fsync_ns:
                 self._sync_segment()
                 self._synced_ns = now_ns
+            if self._pruned_ns is None or now_ns - self._pruned_ns >= PRUNE_NS:
+                self._pruned_ns = now_ns
+                self._prune(now_ns)
 
     def sync(self) -> int:
         """Write what is waiting, make it durable now, and return `durable_seq`."""
@@ -197,6 +216,13 @@ class Journal:
         finally:
             self._unsynced = 0
         return True
+
+    def _prune(self, now_ns: int) -> None:
+        if self._retention is None or self._is_closed:
+            return
+        # What cannot be removed now, or seen not to be needed, is looked at again in an hour.
+        with contextlib.suppress(OSError, ValueError):
+            prune(self._directory, self._retention, now_ns)
 
     def _next_segment(self) -> SegmentFile:
         header = Header(SCHEMA_VERSION, self._run_start_ns, self._number)

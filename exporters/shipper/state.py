@@ -14,10 +14,9 @@ from pathlib import Path
 import msgspec
 
 from bot.domain.errors import InputError, SettingsError
-from bot.journal import JournalPosition
+from bot.journal import POSITION_NAME, JournalPosition
 from bot.journal.segment import heal
 
-POSITION_NAME = "position.json"
 PARKED_NAME = "parked.jsonl"
 LOCK_NAME = "shipper.lock"
 PARKED_BYTES_MAX = 256 << 20

@@ -51,6 +51,24 @@ def test_segment_outside_the_window_is_not_read(tmp_path: Path) -> None:
         seqs(tmp_path)
 
 
+def test_a_segment_that_is_gone_is_named(tmp_path: Path) -> None:
+    """It may be removed for its age while somebody reads: that is no empty answer."""
+    first, *_ = write(tmp_path, *range(1, 13))
+    events = read_journal(tmp_path)
+    first.unlink()
+    with pytest.raises(JournalError, match=rf"cannot read {first}.*try again"):
+        next(events)
+
+
+def test_a_run_after_the_clock_went_back_is_read_last(tmp_path: Path) -> None:
+    """Who follows is not told twice, and misses nothing: names sort in the order of writing."""
+    write(tmp_path, *range(1, 5), run_start_ns=1_000)
+    *_, (position, _) = read_after(tmp_path, None)
+    write(tmp_path, 5, 6, run_start_ns=500)
+    assert [5, 6] == [event.seq for _, event in read_after(tmp_path, position)]
+    assert list(range(1, 7)) == seqs(tmp_path)
+
+
 def spoil(path: Path, old: bytes, new: bytes) -> None:
     """Put `new` in the place of `old`."""
     content = path.read_bytes()

@@ -12,16 +12,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import msgspec
 from prometheus_client import CollectorRegistry
 
 from bot import __version__
-from bot.app import PRIORS, config_hash, load_calibration
+from bot.app import PRIORS, config_hash
+from bot.beside import Beside, cause_of
+from bot.calibration_watch import calibration_probes
 from bot.clock import SystemClock
 from bot.domain import events
+from bot.domain.calibration import Calibration
 from bot.domain.errors import InputError, SettingsError, VenueUnavailable
 from bot.domain.market import Market
 from bot.domain.ports import EventSink
@@ -36,18 +39,24 @@ from bot.live.past import Recollection, recollect
 from bot.lock import EngineLock, is_free
 from bot.log import LogSink
 from bot.run import (
+    FEED_ENDED,
     best_market,
+    calibration_watch,
     find_market,
     flush_often,
     generator,
     market_feed,
     on_signals,
     say,
+    serve_metrics,
     watch_market,
 )
 from bot.runner import Runner
-from bot.settings import Secrets, Settings
+from bot.settings import Secrets, Settings, bare_environment
 from bot.start import check_start, make_past
+from bot.twin.frames import TwinSetup
+from bot.twin.link import TwinLink, twin_probes
+from bot.twin.tap import TappedEngine
 from bot.venues.polymarket.client import connect, environment
 from bot.venues.polymarket.core import PastOrder
 from bot.venues.polymarket.exchange import AccountKeys, ExchangeAccount
@@ -55,7 +64,6 @@ from bot.venues.polymarket.rate_limit import SignerLimits
 from bot.venues.polymarket.user_stream import UserStreamSettings
 from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
 from exporters.health import health_check
-from exporters.http import MetricsServer
 from exporters.probes import ProbeCollector, journal_probes
 from exporters.prometheus import PrometheusSink
 
@@ -90,7 +98,10 @@ class TripWatch:
 
 
 class LiveSession:
-    """One production bot, wired; `begin` makes it ready to be driven."""
+    """One production bot, wired; `begin` makes it ready to be driven.
+
+    `watch` is over the calibration that the twin uses, `None` where it uses the priors.
+    """
 
     def __init__(
         self,
@@ -103,12 +114,16 @@ class LiveSession:
     ) -> None:
         """Wire the venue to the books the engine will own. `accounts`: for orders, for beats."""
         self._settings = settings
-        self._market = market
+        self.market = market
         self._clock = clock
         self._tokens = {token: TokenState(market, token) for token in market.tokens}
         self.tripped = TripWatch()
         run_id = f"{clock.now_ns():x}"
-        self.publisher = Publisher(run_id, (journal, *sinks, self.tripped))
+        self.twin = TwinLink(bare_environment(), clock, say)
+        self.publisher = Publisher(run_id, (journal, *sinks, self.tripped, self.twin))
+        self.watch = calibration_watch(settings, self._on_calibration)
+        # Of the engine once it runs: what is told beside it must not be earlier than what it did.
+        self.now_ns = clock.now_ns
         self.venue = PolymarketVenue(
             *accounts,
             [market],
@@ -122,21 +137,28 @@ class LiveSession:
     async def begin(self, memory: Recollection, latch: LatchFile) -> Engine:
         """Recover the account, take over what an earlier run left, and return the engine."""
         recovered = await self.venue.recover(memory.trades_after_s)
-        orders = [PastOrder(old.order_id, old.new, self._market) for old in memory.orders]
+        orders = [PastOrder(old.order_id, old.new, self.market) for old in memory.orders]
         fills = self.venue.adopt(orders, recovered.trades)
-        past, cost = await make_past(self._settings, self._market, memory, recovered, fills)
+        past, cost = await make_past(self._settings, self.market, memory, recovered, fills)
         config = self._settings.engine
         # What the opening tokens cost comes back as the first cash flow.
         config = msgspec.structs.replace(config, cash=recovered.balances.cash + cost)
-        engine = Engine(
-            [self._market], self._tokens, self.venue, self.publisher, config, latch=latch
+        engine = TappedEngine(
+            [self.market],
+            self._tokens,
+            self.venue,
+            self.publisher,
+            config,
+            latch=latch,
+            tap=self.twin.on_message,
         )
+        await self.twin.open(self._twin_setup(past))
         self._start(engine, past, config.cash)
         return engine
 
     def _start(self, engine: Engine, past: Past, cash: int) -> None:
         settings, now_ns = self._settings, self._clock.now_ns()
-        calibration = settings.calibration
+        began = self.watch.begin() if self.watch is not None else None
         self.publisher.publish(
             events.RunStarted(
                 **self.publisher.stamp(now_ns),
@@ -144,14 +166,39 @@ class LiveSession:
                 venue="polymarket",
                 seed=settings.seed,
                 config_hash=config_hash(settings.engine),
-                calibration_hash=load_calibration(Path(calibration))[1] if calibration else PRIORS,
-                markets=(self._market.slug,),
-                outcomes={token: self._market.outcome(token) for token in self._market.tokens},
+                calibration_hash=PRIORS if began is None else began.hash,
+                markets=(self.market.slug,),
+                outcomes={token: self.market.outcome(token) for token in self.market.tokens},
                 cash=cash,
             )
         )
-        resume(engine.accounting, self.publisher, self._market, past, now_ns)
+        resume(engine.accounting, self.publisher, self.market, past, now_ns)
         engine.start(now_ns)
+
+    def _twin_setup(self, past: Past) -> TwinSetup:
+        settings = self._settings
+        return TwinSetup(
+            run_id=self.publisher.run_id,
+            market=self.market,
+            config_hash=config_hash(settings.engine),
+            seed=settings.seed,
+            directory=str(Path(settings.state_dir).absolute() / "twin"),
+            calibration=settings.calibration,
+            metrics_host=settings.metrics_host,
+            metrics_port=settings.twin_metrics_port,
+            holdings=past.holdings,
+            mid=past.mid,
+        )
+
+    def _on_calibration(self, calibration: Calibration) -> None:
+        """Tell which calibration the twin takes up; no real order depends on it."""
+        self.publisher.publish(
+            events.CalibrationLoaded(
+                **self.publisher.stamp(self.now_ns()),
+                calibration_hash=calibration.hash,
+                measured_until_ns=calibration.window.until_ns,
+            )
+        )
 
 
 async def _run(settings: Settings, secrets: Secrets, name: str, *, verbose: bool) -> int:
@@ -184,18 +231,16 @@ async def _trade(
     session = LiveSession(
         settings, market, accounts, journal, (LogSink(verbose=verbose), metrics), clock
     )
-    ProbeCollector(registry, journal_probes(journal, lambda: session.publisher.seq))
+    probes = journal_probes(journal, lambda: session.publisher.seq)
+    probes |= twin_probes(session.twin) | calibration_probes(session.watch)
+    ProbeCollector(registry, probes)
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
-    server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
-    flushing = asyncio.create_task(flush_often(journal, clock))
-    server.start()
-    try:
-        engine = await session.begin(memory, LatchFile(state_dir))
-        return await _drive(settings, market, session, engine, clock)
-    finally:
-        await _end(flushing)
-        journal.close()
-        server.stop()
+    with closing(journal), serve_metrics(settings, registry, health):
+        try:
+            engine = await session.begin(memory, LatchFile(state_dir))
+            return await _drive(settings, market, session, engine, journal)
+        finally:
+            await session.twin.close()
 
 
 async def _drive(
@@ -203,31 +248,47 @@ async def _drive(
     market: Market,
     session: LiveSession,
     engine: Engine,
-    clock: SystemClock,
+    journal: Journal,
 ) -> int:
-    venue = session.venue
+    venue, clock = session.venue, SystemClock()
     runner = Runner(
         engine, venue, market_feed(settings, market, clock), clock, queue_max=settings.queue_max
     )
-    on_signals(runner.stop)
-    living = asyncio.create_task(venue.run())
-    living.add_done_callback(lambda _: runner.stop())  # it only ends by an error
-    beside = [
-        asyncio.create_task(watch_market(settings, runner, market, clock)),
-        asyncio.create_task(_stop_when_tripped(session)),
-    ]
+    session.now_ns = runner.now_ns
+    beside = Beside(runner.stop)
+    on_signals(lambda: beside.stop("signal"))
+    beside.start("the journal's flushing", flush_often(journal, clock))
+    beside.start("the venue", venue.run())
+    beside.start("watching the market's terms", watch_market(settings, runner, market, clock))
+    beside.start("the sweep after a trip", _stop_when_tripped(session))
+    beside.start("the twin", session.twin.run())
+    if session.watch is not None:
+        beside.start("watching the calibration", session.watch.run())
     try:
-        await _opened(venue)
-        await runner.run()
+        swept = await _trade_until_end(session, runner, beside, engine)
     finally:
-        swept = await _sweep(venue)
-        catch_up(engine, venue, clock.now_ns())
-        _report_end(session, engine, market, clock.now_ns(), left=swept)
-        for task in (*beside, living):
-            await _end(task)
-    if living.done() and not living.cancelled() and (error := living.exception()) is not None:
-        raise error
+        await beside.end()
+    beside.raise_error()
     return 0 if not swept else 1
+
+
+async def _trade_until_end(
+    session: LiveSession, runner: Runner, beside: Beside, engine: Engine
+) -> str:
+    """Trade, sweep, tell how it ended; return why the book may not be clean, empty when it is."""
+    swept = ""
+    try:
+        await _opened(session.venue)
+        await runner.run()
+    except BaseException as error:
+        beside.stop(cause_of(error))
+        raise
+    finally:
+        swept = await _sweep(session.venue)
+        now_ns = runner.now_ns()
+        catch_up(engine, session.venue, now_ns)
+        _report_end(session, engine, now_ns, beside.reason or FEED_ENDED, left=swept)
+    return swept
 
 
 async def _opened(venue: PolymarketVenue) -> None:
@@ -256,15 +317,14 @@ async def _sweep(venue: PolymarketVenue) -> str:
 
 
 def _report_end(
-    session: LiveSession, engine: Engine, market: Market, now_ns: int, *, left: str
+    session: LiveSession, engine: Engine, now_ns: int, reason: str, *, left: str
 ) -> None:
     engine.report(now_ns)
     open_orders = sum(1 for _ in engine.accounting.orders.open_orders())
     session.publisher.publish(
-        events.RunStopped(
-            **session.publisher.stamp(now_ns), reason="signal", open_orders=open_orders
-        )
+        events.RunStopped(**session.publisher.stamp(now_ns), reason=reason, open_orders=open_orders)
     )
+    market = session.market
     ledger = engine.accounting.ledgers[market.slug]
     yes, no = (ledger.holdings(token) for token in market.tokens)
     book = f"orders may rest until the heart is missed: {left}" if left else "no order rests"
@@ -299,9 +359,3 @@ def _only_engine(settings: Settings, address: str) -> Iterator[None]:
         raise InputError(f"another engine trades for this wallet: see {directory}; stop it")
     with EngineLock(directory):
         yield
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, Exception):
-        await task

@@ -7,14 +7,17 @@ import contextlib
 import random
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from bot.app import PRIORS, PaperSetup, Session, load_calibration
+from bot.app import PRIORS, PaperSetup, Session
+from bot.beside import Beside, cause_of
+from bot.calibration_watch import CalibrationWatch, calibration_probes
 from bot.clock import SystemClock
-from bot.domain.calibration import PaperConfig
+from bot.domain.calibration import Calibration, PaperConfig
 from bot.domain.errors import SettingsError
 from bot.domain.market import Market
 from bot.journal import Journal
@@ -29,12 +32,15 @@ from bot.venues.paper.legacy import LEGACY_DEFAULTS
 from bot.venues.polymarket.gamma import GammaClient, GammaSettings
 from bot.venues.polymarket.market_stream import MarketStream, StreamSettings
 from exporters.health import health_check
-from exporters.http import MetricsServer
+from exporters.http import Condition, MetricsServer
 from exporters.probes import ProbeCollector, journal_probes
 from exporters.prometheus import PrometheusSink
 
 FLUSH_INTERVAL_S = 0.02
 """Between two flushes of the journal, which run in a thread: the engine never waits for a disk."""
+
+FEED_ENDED = "the feed ended"
+"""Why a run stopped that nobody and nothing else stopped."""
 
 
 def run_paper(settings: Settings, *, market: str | None, verbose: bool) -> int:
@@ -60,42 +66,48 @@ def _wanted(settings: Settings, market: str | None) -> str:
 async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     clock = SystemClock()
     market = await (find_market(settings, name) if name else best_market(settings, clock))
-    state_dir = Path(settings.state_dir)
-    latch = LatchFile(state_dir)
-    now_ns = clock.now_ns()
-    journal = Journal(state_dir / "journal", now_ns)
-    registry = CollectorRegistry()
-    metrics = PrometheusSink(registry, [market])
-    sinks = (journal, LogSink(verbose=verbose), metrics)
-    session = Session([market], _setup(settings, now_ns), sinks, latch)
-    runner = Runner(
-        session.engine,
-        session.venue,
-        market_feed(settings, market, clock),
-        clock,
-        queue_max=settings.queue_max,
-    )
-    ProbeCollector(registry, journal_probes(journal, lambda: session.publisher.seq))
-    health = health_check(metrics.run, clock, lambda: journal.is_healthy)
-    server = MetricsServer(registry, health, host=settings.metrics_host, port=settings.metrics_port)
-    on_signals(runner.stop)
-    server.start()
-    session.start(now_ns)
-    beside = (
-        asyncio.create_task(flush_often(journal, clock)),
-        asyncio.create_task(watch_market(settings, runner, market, clock)),
-    )
+    watch = calibration_watch(settings, lambda new: session.recalibrate(new, runner.now_ns()))
+    setup = _setup(settings, None if watch is None else watch.begin(), clock.now_ns())
+    latch = LatchFile(Path(settings.state_dir))
+    with closing(Journal(Path(settings.state_dir) / "journal", clock.now_ns())) as journal:
+        registry = CollectorRegistry()
+        metrics = PrometheusSink(registry, [market])
+        sinks = (journal, LogSink(verbose=verbose), metrics)
+        session = Session([market], setup, sinks, latch, clock)
+        runner = Runner(
+            session.engine,
+            session.venue,
+            market_feed(settings, market, clock),
+            clock,
+            queue_max=settings.queue_max,
+        )
+        probes = journal_probes(journal, lambda: session.publisher.seq) | calibration_probes(watch)
+        ProbeCollector(registry, probes)
+        health = health_check(metrics.run, clock, lambda: journal.is_healthy)
+        with serve_metrics(settings, registry, health):
+            beside = Beside(runner.stop)
+            on_signals(lambda: beside.stop("signal"))
+            session.start(clock.now_ns())
+            beside.start("the journal's flushing", flush_often(journal, clock))
+            watching = watch_market(settings, runner, market, clock)
+            beside.start("watching the market's terms", watching)
+            if watch is not None:
+                beside.start("watching the calibration", watch.run())
+            await _drive(session, runner, beside)
+    beside.raise_error()
+    return 0
+
+
+async def _drive(session: Session, runner: Runner, beside: Beside) -> None:
+    """Trade until something ends it; the journal then says what."""
     try:
         await runner.run()
+    except BaseException as error:
+        beside.stop(cause_of(error))
+        raise
     finally:
-        session.stop("signal", clock.now_ns())
-        for task in beside:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        journal.close()
-        server.stop()
-    return 0
+        session.stop(beside.reason or FEED_ENDED, runner.now_ns())
+        await beside.end()
 
 
 async def _run_record(settings: Settings, name: str, path: Path) -> int:
@@ -158,12 +170,12 @@ def generator(settings: Settings) -> random.Random:
     return random.Random(settings.seed)
 
 
-def _setup(settings: Settings, now_ns: int) -> PaperSetup:
+def _setup(settings: Settings, calibration: Calibration | None, now_ns: int) -> PaperSetup:
     paper, calibration_hash = PaperConfig(), PRIORS
     if settings.paper_model == "legacy":
         paper = LEGACY_DEFAULTS
-    if settings.calibration:
-        paper, calibration_hash = load_calibration(Path(settings.calibration))
+    if calibration is not None:
+        paper, calibration_hash = calibration.suggested_paper_config, calibration.hash
     return PaperSetup(
         engine=settings.engine,
         paper=paper,
@@ -179,6 +191,35 @@ def on_signals(stop: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
+
+
+def calibration_watch(
+    settings: Settings, take: Callable[[Calibration], None]
+) -> CalibrationWatch | None:
+    """Return the watch over the calibration of the settings; `None` when they name none."""
+    if not settings.calibration:
+        return None
+    return CalibrationWatch(Path(settings.calibration), take, say)
+
+
+@contextmanager
+def serve_metrics(
+    settings: Settings, registry: CollectorRegistry, health: Callable[[], Condition]
+) -> Iterator[None]:
+    """Serve /metrics and /healthz meanwhile. Raises SettingsError when the port cannot be had."""
+    host, port = settings.metrics_host, settings.metrics_port
+    try:
+        server = MetricsServer(registry, health, host=host, port=port)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port} ({error.strerror}): set PMM_METRICS_PORT, "
+            "or PMM_METRICS_HOST"
+        ) from error
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 async def flush_often(journal: Journal, clock: SystemClock) -> None:

@@ -62,6 +62,10 @@ class Runner:
         self._stopping = True
         self._wake.set()
 
+    def now_ns(self) -> int:
+        """Return the time now; the engine does nothing at an earlier one any more."""
+        return self._time(self._clock.now_ns())
+
     def on_market(self, market: Market, now_ns: int) -> None:
         """Have the engine take the terms of its market, which somebody read at `now_ns`, soon."""
         self._terms[market.slug] = now_ns, market

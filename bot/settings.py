@@ -17,6 +17,7 @@ import msgspec
 
 from bot.domain.errors import SettingsError
 from bot.engine import EngineConfig
+from bot.journal import Retention
 from bot.venues.polymarket.exchange import AccountKeys, StreamKeys
 from bot.venues.polymarket.screening import Criteria
 
@@ -40,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `screen`: what a market must have to be chosen.
     * `state_dir`: where the journal and the kill switch live. `calibration`: file for the paper
       venue, empty for the priors. `paper_model`: "tape" or "legacy".
+    * `journal_days`, `journal_bytes_max`: what is older, or more, goes from the journal, but nothing
+      of the last two days and nothing unshipped; `shipper_dir` is where its shipper keeps its
+      place, empty for `shipper` in the journal.
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
     * `clob_url`, `relayer_url`, `geoblock_url`: the exchange's orders, its relayer, and its page
       that says whether one may trade from here.
@@ -50,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `wallet`: address that holds the money, empty for the key's own. `wallet_kind`: "eoa" when
       it is the key's own, else "safe" or "deposit".
     * `metrics_host`, `metrics_port`: where /metrics and /healthz listen; port 0 takes a free one.
+    * `twin_metrics_port`: the same of production's twin, on the same host.
     * `queue_max`: messages waiting for the engine before continuity is given up.
     * `seed`: of everything random. `engine`: what engine/config.py says, and the rooms below it.
     """
@@ -58,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     state_dir: str = "state"
     calibration: str = ""
     paper_model: Literal["tape", "legacy"] = "tape"
+    journal_days: Annotated[int, msgspec.Meta(ge=2, le=36_500)] = 90
+    journal_bytes_max: Annotated[int, msgspec.Meta(ge=1 << 28)] = 10 << 30
+    shipper_dir: str = ""
     market_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
     user_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/user"
     gamma_url: str = "https://gamma-api.polymarket.com"
@@ -72,10 +80,25 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     wallet_kind: Literal["eoa", "safe", "deposit"] = "deposit"
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 9101
+    twin_metrics_port: Port = 9105
     queue_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
     seed: int = 1
     engine: EngineConfig = EngineConfig()
     screen: Criteria = Criteria()
+
+    @property
+    def journal_dir(self) -> Path:
+        """Where the journal is."""
+        return Path(self.state_dir) / "journal"
+
+    @property
+    def retention(self) -> Retention:
+        """How long the journal is kept."""
+        return Retention(
+            age_s_max=self.journal_days * 86_400,
+            bytes_max=self.journal_bytes_max,
+            shipper=Path(self.shipper_dir) if self.shipper_dir else self.journal_dir / "shipper",
+        )
 
 
 def load_settings(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -130,6 +153,15 @@ def load_secrets(wallet: str = "", environ: Mapping[str, str] | None = None) -> 
         secrets["RELAYER_KEY"] or None,
         is_live=known.get("PMM_LIVE") == LIVE_WORD,
     )
+
+
+def bare_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment without anything of ours: no setting, no secret, no live switch.
+
+    For a process that is told what it needs and must not be able to do more.
+    """
+    known = os.environ if environ is None else environ
+    return {name: text for name, text in known.items() if not name.startswith(PREFIX)}
 
 
 def _secret(name: str, environ: Mapping[str, str]) -> str:

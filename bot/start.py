@@ -98,7 +98,7 @@ async def make_past(
     """
     holdings = {token: recovered.balances.tokens[token] for token in market.tokens}
     cash = recovered.balances.cash
-    if cash < CASH_MIN and not any(holdings.values()):
+    if cash < CASH_MIN and not fills and not any(holdings.values()):
         raise SettingsError(
             f"may not trade: balance: the exchange sees ${dollars(cash):,.2f} and no tokens of "
             f"{market.slug}: deposit, or run `python -m bot check`"

@@ -14,7 +14,7 @@ from bot.domain import reports
 from bot.domain.book import BookState
 from bot.domain.errors import InvariantError
 from bot.domain.exposure import StaleQuoteTracker, StaleSpan
-from bot.domain.ledger import Fill, MarketLedger
+from bot.domain.ledger import Fill, Key, MarketLedger, trade_key
 from bot.domain.market import TokenId
 from bot.domain.markout import MarkedFill, Markout, MarkoutTracker
 from bot.domain.orders import CLOSED, Order, OrderId, OrderStore, Trigger
@@ -60,6 +60,7 @@ class Accounting:
         self.unbooked_fills = 0
         self.version = 0
         self._matched_ns: dict[tuple[str, OrderId], int] = {}
+        self._mined: dict[Key, int] = {}  # in the opening holdings, and not confirmed yet
 
     def handle(self, report: reports.VenueReport, now_ns: int) -> Order | None:
         """Take one report; return the order it was about, `None` when nothing of ours changed."""
@@ -97,6 +98,8 @@ class Accounting:
             slug = self._tokens[report.token].market.slug
             self.ledgers[slug].apply(_fill(order, report))
             self._matched_ns[report.trade_id, order.order_id] = now_ns
+        elif report.state is not TradeState.CONFIRMED:
+            self._mined[trade_key(report.trade_id, report.order_id)] = now_ns
         if not is_told:
             self._tell.filled(order, report, None, now_ns)
 
@@ -231,6 +234,9 @@ class Accounting:
 
     def _settled(self, order: Order, report: reports.TradeUpdate, now_ns: int) -> None:
         key = (report.trade_id, order.order_id)
+        if (since_ns := self._mined.get(trade_key(*key))) is not None:
+            self._settled_before(order, report, since_ns, now_ns)
+            return
         ledger = self.ledgers[self._tokens[order.new.token].market.slug]
         if report.state is TradeState.CONFIRMED:
             moved = ledger.settle(key)
@@ -244,6 +250,19 @@ class Accounting:
         if report.state in {TradeState.CONFIRMED, TradeState.FAILED}:
             self._matched_ns.pop(key, None)
         pending_ms = (now_ns - matched_ns) / NS_PER_MS
+        self._tell.stage(order, report.trade_id, report.state, pending_ms, now_ns)
+
+    def _settled_before(
+        self, order: Order, report: reports.TradeUpdate, since_ns: int, now_ns: int
+    ) -> None:
+        """Take what became of a trade that the opening holdings have already.
+
+        When it fails they were wrong, and so is everything since.
+        """
+        if report.state in {TradeState.CONFIRMED, TradeState.FAILED}:
+            del self._mined[trade_key(report.trade_id, order.order_id)]
+            self.unbooked_fills += report.state is TradeState.FAILED
+        pending_ms = (now_ns - since_ns) / NS_PER_MS
         self._tell.stage(order, report.trade_id, report.state, pending_ms, now_ns)
 
     def _ignore(

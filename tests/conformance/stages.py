@@ -19,7 +19,7 @@ from bot.domain.market import Side, TokenId
 from bot.domain.messages import BookSnapshot
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import Venue
-from bot.domain.reports import VenueReport
+from bot.domain.reports import Sent, VenueReport
 from bot.domain.units import CASH_SCALE, NS_PER_S
 from bot.sandbox.exchange.control import Print, do
 from bot.sandbox.exchange.server import Server
@@ -134,7 +134,8 @@ class SandboxStage:
             while not done(self.reports):
                 self._news.clear()
                 fetched = self.venue.advance(self.now_ns())
-                self.reports += fetched
+                # That an order left is for measuring: a paper order does not leave.
+                self.reports += [each for each in fetched if not isinstance(each, Sent)]
                 if not fetched:
                     await self._news.wait()
 

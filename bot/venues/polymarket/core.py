@@ -186,7 +186,7 @@ class VenueCore:
 
     def forget(self, now_ns: int) -> None:
         """Drop what is too old to matter."""
-        self.orders.forget(now_ns - KEEP_NS)
+        self.orders.forget(now_ns - KEEP_NS, keep=self.settlement.unsettled())
         self.settlement.forget(now_ns - KEEP_NS)
 
     # inside ---------------------------------------------------------------------------------

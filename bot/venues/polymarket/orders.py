@@ -9,7 +9,7 @@ The first telling becomes a report and the others change nothing. Pure: the time
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 
 from bot.domain.errors import InvariantError
@@ -98,12 +98,15 @@ class OwnOrders:
             if order.stage not in {Stage.PREPARED, Stage.ENDED}:
                 yield order
 
-    def forget(self, before_ns: int) -> None:
-        """Drop ended orders of which nothing was heard since; late fills need the others."""
+    def forget(self, before_ns: int, keep: Collection[str] = ()) -> None:
+        """Drop ended orders of which nothing was heard since; late fills need the others.
+
+        `keep` are ids in lower case of orders that a trade still hangs on.
+        """
         old = [
             key
             for key, order in self._by_id.items()
-            if order.stage is Stage.ENDED and order.changed_ns < before_ns
+            if order.stage is Stage.ENDED and order.changed_ns < before_ns and key not in keep
         ]
         for key in old:
             del self._by_id[key]
@@ -117,6 +120,8 @@ class OwnOrders:
             return taken(order, now_ns)
         if isinstance(answer, Refused):
             return refused(order, answer.reason, answer.text, now_ns)
+        if order.is_known_taken:
+            return []  # the user channel said it before the answer was lost
         return lost(order, answer.text, now_ns)
 
     def on_canceled(self, order_id: OrderId, now_ns: int) -> list[VenueReport]:

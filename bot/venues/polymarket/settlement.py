@@ -9,6 +9,7 @@ is at; a missed MATCHED is no reason to miss the fill. CONFIRMED and FAILED are 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from bot.domain.market import FeeSchedule, Side, TokenId
 from bot.domain.reports import Evidence, Filled, TradeState, TradeUpdate, VenueReport
@@ -40,15 +41,22 @@ class Owner:
 
 
 class _Settling:
-    """One leg of ours that was reported as a fill."""
+    """One leg of ours that was reported as a fill.
 
-    __slots__ = ("order", "size", "state", "told_ns")
+    `since_ns` is when it matched, or when we were told if that is not stated. `is_opening`: the
+    balances that were read at the start have it.
+    """
 
-    def __init__(self, order: OwnOrder, size: int, state: TradeState, told_ns: int) -> None:
+    __slots__ = ("is_opening", "order", "since_ns", "size", "state")
+
+    def __init__(
+        self, order: OwnOrder, leg: Leg, trade: Trade, now_ns: int, *, is_opening: bool = False
+    ) -> None:
         self.order = order
-        self.size = size
-        self.state = state
-        self.told_ns = told_ns
+        self.size = leg.size
+        self.state = trade.state
+        self.since_ns = min(now_ns, trade.ts_venue_ns or now_ns)
+        self.is_opening = is_opening
 
 
 class Settlement:
@@ -83,7 +91,8 @@ class Settlement:
     def adopt(self, trade: Trade, now_ns: int) -> list[Filled]:
         """Return the fills of a trade made before the start, whose balances were read since.
 
-        What is on the chain is in those balances: it is never told again and moves no sum.
+        What is on the chain is in those balances and moves no sum. What is mined only may still be
+        told of: that it is confirmed, or that it failed after all.
         """
         if trade.state not in _IN_BALANCES:
             return [r for r in self.observe(trade, now_ns) if isinstance(r, Filled)]
@@ -93,22 +102,28 @@ class Settlement:
             price = None if order is None else _price_on(order, leg)
             if order is None or price is None or key in self._legs:
                 continue
-            self._legs[key] = _Settling(order, leg.size, TradeState.CONFIRMED, now_ns)
+            self._legs[key] = _Settling(order, leg, trade, now_ns, is_opening=True)
             _add_fill(order, leg.size, now_ns)
             fills.append(_filled(trade, leg, order, price, now_ns))
         return fills
 
     def pending_since_ns(self) -> int | None:
-        """Return when the oldest leg that is not final was first told, `None` without any."""
-        return min(
-            (leg.told_ns for leg in self._legs.values() if leg.state not in _FINAL), default=None
-        )
+        """Return when the oldest leg that is not final matched, `None` without any."""
+        return min((leg.since_ns for leg in self._pending()), default=None)
+
+    def pending_before(self, ns: int) -> int:
+        """Return how many legs matched before a time and are not final."""
+        return sum(leg.since_ns < ns for leg in self._pending())
+
+    def unsettled(self) -> set[str]:
+        """Return the ids of the orders with a leg that is not final."""
+        return {leg.order.order_id.lower() for leg in self._pending()}
 
     def net_of(self, token: TokenId) -> tuple[int, int, int]:
         """Return (settled bought minus sold, pending bought, pending sold) of a token."""
         bought = sold = 0
-        for leg in self._legs.values():
-            if leg.order.new.token == token and leg.state not in _FINAL:
+        for leg in self._pending():
+            if leg.order.new.token == token and not leg.is_opening:
                 is_buy = leg.order.new.side is Side.BUY
                 bought += leg.size if is_buy else 0
                 sold += 0 if is_buy else leg.size
@@ -137,7 +152,7 @@ class Settlement:
         if price is None:
             self.odd_legs += self._set_aside(key, now_ns)
             return []
-        known = self._legs[key] = _Settling(order, leg.size, trade.state, now_ns)
+        known = self._legs[key] = _Settling(order, leg, trade, now_ns)
         self._count_settled(known)
         _add_fill(order, leg.size, now_ns)
         return [_filled(trade, leg, order, price, now_ns)]
@@ -156,10 +171,16 @@ class Settlement:
             known.order.filled -= known.size
         return [TradeUpdate(known.order.order_id, trade.trade_id, after)]
 
+    def _pending(self) -> Iterator[_Settling]:
+        return (leg for leg in self._legs.values() if leg.state not in _FINAL)
+
     def _count_settled(self, leg: _Settling) -> None:
-        if leg.state is TradeState.CONFIRMED:
+        """Move the sum of what the balances should have gained since the start."""
+        counts = TradeState.FAILED if leg.is_opening else TradeState.CONFIRMED
+        if leg.state is counts:
             new = leg.order.new
-            self._settled[new.token] = self._settled.get(new.token, 0) + new.side.sign * leg.size
+            moved = new.side.sign * (-leg.size if leg.is_opening else leg.size)
+            self._settled[new.token] = self._settled.get(new.token, 0) + moved
 
     def _set_aside(self, key: tuple[str, str], now_ns: int) -> bool:
         """Remember a leg that does not count; False when it was set aside before."""

@@ -63,6 +63,19 @@ def test_a_match_under_way_is_pending_and_settles_later() -> None:
     assert (7, 5 * SHARE, None) == (told.decision_id, told.size, told.mid_before)
 
 
+@pytest.mark.parametrize("end", [TradeState.CONFIRMED, TradeState.FAILED])
+def test_the_end_of_a_trade_that_was_mined_at_the_start_is_told(end: TradeState) -> None:
+    """It moves no holding; one that failed after all makes the opening wrong: no more trading."""
+    mined = fill("t", TradeState.MINED)
+    world = resumed(Past(orders=[ORDER], fills=[mined], holdings={YES: 5 * SHARE}, mid=5_000))
+    world.report(TradeUpdate(OLD, "t", end), TradeUpdate(OLD, "t", end))
+    assert [end] == [event.state for event in world.sink.of(events.TradeStateChanged)]
+    assert (5 * SHARE, 0) == (ledger(world).settled(YES), ledger(world).pending(YES))
+    is_wrong = end is TradeState.FAILED
+    assert int(is_wrong) == world.engine.accounting.unbooked_fills
+    assert is_wrong is world.engine.guard.is_tripped
+
+
 def test_a_fill_in_the_balances_is_published_and_counted_once() -> None:
     """The dead process never wrote it down; the holdings have it."""
     past = Past(

@@ -13,6 +13,7 @@ from bot.domain.reports import (
     Lost,
     Rejected,
     RejectionReason,
+    TradeState,
     TradeUpdate,
     VenueReport,
 )
@@ -290,9 +291,39 @@ def test_what_is_old_is_forgotten(core: VenueCore) -> None:
 # an earlier run -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["MINED", "CONFIRMED"])
-def test_a_past_fill_in_the_balances_is_told_once_and_moves_no_sum(status: str) -> None:
-    """Later stages of it are no news."""
+def test_an_order_whose_trade_hangs_is_not_forgotten(core: VenueCore) -> None:
+    """However old: when it settles at last, we must know whose it was."""
+    matched, confirmed = (
+        read_trade(trade_event(leg(), status=status)) for status in ("MATCHED", "CONFIRMED")
+    )
+    core.on_message(matched, 1, CancelReason.VENUE)
+    core.orders.on_canceled(ID, 2)
+    core.forget(10 * KEEP_NS)
+    reports = core.on_message(confirmed, 10 * KEEP_NS, CancelReason.VENUE)
+    assert [TradeUpdate(ID, confirmed.trade_id, TradeState.CONFIRMED)] == reports
+    core.forget(20 * KEEP_NS)
+    assert 0 == len(core.orders)
+
+
+@pytest.mark.parametrize(
+    ("end", "moved"), [("CONFIRMED", 0), ("FAILED", -5 * SHARES)], ids=["confirmed", "failed"]
+)
+def test_the_end_of_a_past_trade_that_was_mined_is_told(end: str, moved: int) -> None:
+    """The balances have it; when it fails after all, they lose it again."""
+    core = VenueCore(OWNER)
+    mined, ended = (read_trade(trade_event(leg(1), status=word)) for word in ("MINED", end))
+    core.adopt([PastOrder(order_id(1), new_order(), MARKET)], [mined], LATER)
+    assert LATER == core.settlement.pending_since_ns()
+    assert (0, 0, 0) == core.settlement.net_of(YES)
+    (update,) = core.settlement.observe(ended, LATER)
+    assert TradeUpdate(order_id(1), mined.trade_id, ended.state) == update
+    assert (moved, 0, 0) == core.settlement.net_of(YES)
+    assert core.settlement.pending_since_ns() is None
+
+
+def test_a_past_fill_in_the_balances_is_told_once_and_moves_no_sum() -> None:
+    """Once confirmed, nothing of it is news."""
+    status = "CONFIRMED"
     core = VenueCore(OWNER)
     past = [PastOrder(order_id(1), new_order(), MARKET)]
     (fill,) = core.adopt(past, [read_trade(trade_event(leg(1), status=status))], 1)

@@ -13,7 +13,7 @@ from bot.domain.reports import (
     Rejected,
     RejectionReason,
 )
-from bot.venues.polymarket.orders import OwnOrder, OwnOrders, Stage
+from bot.venues.polymarket.orders import OwnOrder, OwnOrders, Stage, lost
 from bot.venues.polymarket.outcomes import Refused, Taken, Unproven
 from bot.venues.polymarket.user_wire import OrderNews, OrderState
 from tests.bot.venues.polymarket.own_account import MARKET, NO, new_order, order_id, resting
@@ -73,9 +73,16 @@ def test_an_unproven_answer_loses_the_order_until_it_is_seen() -> None:
 def test_an_order_lost_while_it_rested_is_accepted_again() -> None:
     """A cancel without an answer puts the order in doubt; seeing it live settles the doubt."""
     orders = OwnOrders()
-    resting(orders)
-    assert [Lost(ID, "")] == orders.on_post_answer(Unproven(ID), 1)
+    assert [Lost(ID, "cut")] == lost(resting(orders), "cut", 1)
     assert [Accepted(ID, None)] == orders.on_news(news(OrderState.LIVE), 2)
+
+
+def test_an_answer_lost_after_the_channel_told_is_no_loss() -> None:
+    """We know already that it rests: nothing has to be asked."""
+    orders, order = sent()
+    orders.on_news(news(OrderState.LIVE), 1)
+    assert [] == orders.on_post_answer(Unproven(ID, "cut"), 2)
+    assert Stage.RESTING is order.stage
 
 
 def test_a_cancel_is_told_once() -> None:

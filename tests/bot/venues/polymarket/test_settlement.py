@@ -277,8 +277,10 @@ def test_pending_legs_are_known_by_age_and_final_ones_forgotten() -> None:
     orders, settlement = book_keeping()
     resting(orders)
     assert settlement.pending_since_ns() is None
-    settlement.observe(read_trade(trade_event()), NOW)
-    assert NOW == settlement.pending_since_ns()
+    trade = read_trade(trade_event())
+    settlement.observe(trade, NOW)
+    assert trade.ts_venue_ns == settlement.pending_since_ns()
+    assert (0, 1) == (settlement.pending_before(NOW - NS_PER_S), settlement.pending_before(NOW))
     settlement.observe(read_trade(trade_event(status="CONFIRMED")), NOW + 1)
     assert settlement.pending_since_ns() is None
     settlement.forget(NOW + 9)

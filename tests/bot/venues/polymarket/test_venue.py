@@ -373,7 +373,14 @@ async def test_the_start_sweeps_reads_and_arms_the_heart(scene: Scene) -> None:
     recovered = await scene.venue.recover(5)
     assert recovered.balances == scene.venue.balances
     names = [name for name, _ in scene.account.asked]
-    assert ["cancel_all", "open_orders", "trades", "trades", "heartbeat"] == names
+    assert [
+        "cancel_all",
+        "open_orders",
+        "refresh_balances",
+        "trades",
+        "trades",
+        "heartbeat",
+    ] == names
 
 
 async def test_a_start_without_a_clean_book_is_no_start(scene: Scene) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from exporters.catalogue import health, orders
+from exporters.catalogue import health, orders, twin
 from grafana import compare, frame, panels, promql
 from grafana.frame import RIGHT_NAME, WINDOW
 from grafana.layout import Line, Row, evenly, line
@@ -18,6 +18,7 @@ DAY_S = 86_400.0
 AGE_STEPS = ((None, panels.GOOD), (2 * DAY_S, panels.DOUBTFUL), (7 * DAY_S, panels.BAD))
 """Seconds since the end of the measured window: the extractor writes a new file every hour, but
 only when it has learnt something."""
+NO_TWIN = "no twin is running"
 PRIORS = "on priors: nothing measured yet"
 
 
@@ -30,7 +31,7 @@ def build() -> Dashboard:
         [
             Row("In use", (_in_use(),)),
             Row("Before and after", (_folds(), _rates())),
-            Row("Order by order", (_twin(),)),
+            Row("Order by order", (_twin(), _agreement())),
             Row("What it is learnt from", (_material(),)),
         ],
         [frame.right_side(), frame.markets(), frame.window(), frame.horizon()],
@@ -98,16 +99,16 @@ def _rates() -> Line:
 
 def _twin() -> Line:
     fills = Look(
-        title="Fills of production and of its twin",
+        title=f"Fills of {RIGHT_NAME} and of the twin",
         description=(
             "The twin is a paper venue that gets production's decisions at the same instant: with "
             f"a good calibration both lines agree. Looking back {WINDOW}."
         ),
         unit="none",
-        empty="no twin is running",
+        empty=NO_TWIN,
     )
     fold = Look(
-        title="Twin : production, fill rate",
+        title=f"Twin : {RIGHT_NAME}, fill rate",
         description=(
             "The larger fill rate over the smaller, red from 2x; shown from "
             f"{compare.EVENTS_MIN} accepted orders on each side, looking back {WINDOW}."
@@ -115,17 +116,55 @@ def _twin() -> Line:
         unit="suffix:x",
         empty="no twin, or too few orders",
     )
-    count = promql.increase(orders.FILLS, WINDOW, ("env",), env="prod|twin")
-    filled = {e: promql.increase(orders.FILLED, WINDOW, env=e) for e in ("twin", "prod")}
-    accepted = {e: promql.increase(orders.ACCEPTED, WINDOW, env=e) for e in ("twin", "prod")}
+    count = promql.increase(orders.FILLS, WINDOW, ("env",), env="twin|$right")
+    filled = {e: promql.increase(orders.FILLED, WINDOW, env=e) for e in ("twin", frame.RIGHT)}
+    accepted = {e: promql.increase(orders.ACCEPTED, WINDOW, env=e) for e in ("twin", frame.RIGHT)}
     apart = compare.fold_of_shares(
-        (filled["twin"], accepted["twin"]), (filled["prod"], accepted["prod"])
+        (filled["twin"], accepted["twin"]), (filled[frame.RIGHT], accepted[frame.RIGHT])
     )
-    enough = compare.where_enough(apart, accepted["twin"], accepted["prod"])
+    enough = compare.where_enough(apart, accepted["twin"], accepted[frame.RIGHT])
     return line(
         8,
         (panels.timeseries(fills, prom(count, "{{env}}")), 18),
         (panels.fold_stat(fold, prom(enough)), 6),
+    )
+
+
+def _agreement() -> Line:
+    orders_of = Look(
+        title="Twin agreement",
+        description=(
+            "Orders of one decision on both sides, by who got any fill: paper that can be believed "
+            f"shows few that only one side got. {twin.ORDERS.help} Looking back {WINDOW}."
+        ),
+        unit="none",
+        empty=NO_TWIN,
+    )
+    share = Look(
+        title="Orders that both or neither got",
+        description=(
+            f"Of all orders compared, looking back {WINDOW}; shown from {compare.EVENTS_MIN}. Most "
+            "orders fill nowhere, so look at the fills of both sides too."
+        ),
+        unit="percentunit",
+        empty="no twin, or too few orders",
+    )
+    shares = Look(
+        title="Shares filled of the compared orders",
+        description=f"{twin.SHARES.help} Looking back {WINDOW}.",
+        unit="none",
+        empty=NO_TWIN,
+    )
+    compared = promql.increase(twin.ORDERS, WINDOW, env="twin")
+    by = promql.increase(twin.ORDERS, WINDOW, ("agreement",), env="twin")
+    agreed = promql.increase(twin.ORDERS, WINDOW, env="twin", agreement="both|neither")
+    filled = promql.increase(twin.SHARES, WINDOW, ("by",), env="twin")
+    part = f"({agreed} / {compared}) and ({compared} >= {compare.EVENTS_MIN})"
+    return line(
+        8,
+        (panels.timeseries(orders_of, prom(by, "{{agreement}}"), stacked=True), 10),
+        (panels.timeseries(shares, prom(filled, "{{by}}")), 8),
+        (panels.stat_of(share, prom(part)), 6),
     )
 
 

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
+
+from exporters.exposition import encode
 
 SOCKET_TIMEOUT_S = 5.0
 """A client that says nothing for so long is let go: its thread must not stay."""
@@ -85,8 +86,8 @@ def _handler(
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":
-                encode, content_type = choose_encoder(self.headers.get("Accept", ""))
-                self._answer(HTTPStatus.OK, content_type, encode(registry))
+                body, content_type = encode(registry, self.headers.get("Accept", ""))
+                self._answer(HTTPStatus.OK, content_type, body)
             elif path == "/healthz":
                 state = health()
                 status = HTTPStatus.OK if state.is_well else HTTPStatus.SERVICE_UNAVAILABLE

@@ -47,6 +47,7 @@ from bot.run import (
     generator,
     market_feed,
     on_signals,
+    open_journal,
     say,
     serve_metrics,
     watch_market,
@@ -225,7 +226,7 @@ async def _trade(
     verbose: bool,
 ) -> int:
     state_dir = Path(settings.state_dir)
-    journal = Journal(state_dir / "journal", clock.now_ns())
+    journal = open_journal(settings, clock)
     registry = CollectorRegistry()
     metrics = PrometheusSink(registry, [market])
     session = LiveSession(

@@ -69,7 +69,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     watch = calibration_watch(settings, lambda new: session.recalibrate(new, runner.now_ns()))
     setup = _setup(settings, None if watch is None else watch.begin(), clock.now_ns())
     latch = LatchFile(Path(settings.state_dir))
-    with closing(Journal(Path(settings.state_dir) / "journal", clock.now_ns())) as journal:
+    with closing(open_journal(settings, clock)) as journal:
         registry = CollectorRegistry()
         metrics = PrometheusSink(registry, [market])
         sinks = (journal, LogSink(verbose=verbose), metrics)
@@ -220,6 +220,11 @@ def serve_metrics(
         yield
     finally:
         server.stop()
+
+
+def open_journal(settings: Settings, clock: SystemClock) -> Journal:
+    """Return the bot's journal, kept as long as the settings say. Raises JournalError."""
+    return Journal(settings.journal_dir, clock.now_ns(), retention=settings.retention)
 
 
 async def flush_often(journal: Journal, clock: SystemClock) -> None:

@@ -41,9 +41,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     * `screen`: what a market must have to be chosen.
     * `state_dir`: where the journal and the kill switch live. `calibration`: file for the paper
       venue, empty for the priors. `paper_model`: "tape" or "legacy".
-    * `journal_days`, `journal_bytes_max`: what is older, or more, goes from the journal, but nothing
-      of the last two days and nothing unshipped; `shipper_dir` is where its shipper keeps its
-      place, empty for `shipper` in the journal.
+    * `journal_days`, `journal_bytes_max`: what is older, or more, goes from the journal, but
+      nothing of the last two days and nothing unshipped; `shipper_dir` is where its shipper keeps
+      its place, empty for `shipper` in the journal.
     * `market_ws_url`, `gamma_url`: the exchange's public feed and catalogue.
     * `clob_url`, `relayer_url`, `geoblock_url`: the exchange's orders, its relayer, and its page
       that says whether one may trade from here.

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import SettingsError
+from bot.domain.units import NS_PER_S
+from bot.journal import Retention
+from bot.journal.retention import KEEP_S_MIN
+from bot.live.past import MEMORY_NS
 from bot.settings import Settings, load_secrets, load_settings
 
 
@@ -35,6 +39,8 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         ("PMM_QUEUE_MAX", "0", "queue_max"),
         ("PMM_QUEUE_MAX", "many", "queue_max"),
         ("PMM_METRICS_PORT", "65536", "metrics_port"),
+        ("PMM_JOURNAL_DAYS", "1", "journal_days"),
+        ("PMM_JOURNAL_BYTES_MAX", "1000", "journal_bytes_max"),
         ("PMM_PAPER_MODEL", "guess", "paper_model"),
         ("PMM_ENGINE__RISK__LOSS_MAX", "0", "loss_max"),
         ("PMM_ENGINE__STRATEGY__GAMMA", "-1", "gamma"),
@@ -44,6 +50,21 @@ def test_what_is_unknown_or_out_of_bounds_is_named(name: str, value: str, named:
     """A misspelt limit is no limit: the bot does not start, and says which key."""
     with pytest.raises(SettingsError, match=named):
         load_settings(environ={name: value})
+
+
+def test_the_journal_is_kept_as_long_as_the_settings_say() -> None:
+    """90 days or 10 GiB, and what the shipper needs, wherever it keeps its place."""
+    settings = load_settings(environ={"PMM_STATE_DIR": "/s"})
+    assert Path("/s/journal") == settings.journal_dir
+    place = Path("/s/journal/shipper")
+    assert Retention(age_s_max=7_776_000, bytes_max=10 << 30, shipper=place) == settings.retention
+    elsewhere = load_settings(environ={"PMM_SHIPPER_DIR": "/shipper"})
+    assert Path("/shipper") == elsewhere.retention.shipper
+
+
+def test_the_journal_keeps_at_least_what_a_start_reads() -> None:
+    """Twice over."""
+    assert 2 * MEMORY_NS <= KEEP_S_MIN * NS_PER_S
 
 
 def test_names_without_our_prefix_and_reserved_ones_are_left_alone() -> None:

@@ -90,6 +90,23 @@ def _markets(options: argparse.Namespace) -> int:
     return run_markets(_settings(options), limit=options.limit, as_json=options.json)
 
 
+def _battery(options: argparse.Namespace) -> int:
+    from bot.battery.command import BatteryOptions, run_battery
+
+    return run_battery(
+        _settings(options),
+        BatteryOptions(
+            calibration=options.calibration,
+            tapes=tuple(options.tapes),
+            market=options.market,
+            seed=options.seed,
+            hours=options.hours,
+            as_of=options.as_of,
+            as_json=options.json,
+        ),
+    )
+
+
 def _record(options: argparse.Namespace) -> int:
     from bot.record import check_name
     from bot.run import run_record
@@ -170,6 +187,7 @@ COMMANDS: dict[str, Command] = {
     "check": _check,
     "markets": _markets,
     "replay": _replay,
+    "battery": _battery,
     "record": _record,
     "sandbox": _sandbox,
     "demo": _demo,

@@ -11,7 +11,12 @@ from alerting.yaml import Value
 RULES = "/etc/prometheus/rules/*.yml"
 BOTS = {"demo": "demo:9101", "prod": "prod:9101", "rehearsal": "rehearsal:9101"}
 """Address by the label `env`, which no bot knows of itself."""
+TWINS = {"prod": "prod:9105", "rehearsal": "rehearsal:9105"}
+"""Address of the twin by the bot beside which it runs. Each is `twin` in `env`, whosever it is: who
+wants both at once tells them apart by `instance`."""
+TWIN = "twin"
 SHIPPERS = {env: f"shipper-{env}:9104" for env in BOTS}
+TWIN_SHIPPERS = {env: f"shipper-{env}-twin:9104" for env in TWINS}
 HELPERS = {"divergence": "divergence:9111"}
 WALLET = "wallet:9112"
 
@@ -21,6 +26,13 @@ def prometheus() -> dict[str, Value]:
     bots = [_found(env, address, "bot", env) for env, address in BOTS.items()]
     shippers = [
         _found(f"shipper-{env}", address, "shipper", env) for env, address in SHIPPERS.items()
+    ]
+    twins = [
+        *(_found(f"twin-{env}", address, TWIN, TWIN) for env, address in TWINS.items()),
+        *(
+            _found(f"shipper-{env}-twin", address, "shipper", TWIN)
+            for env, address in TWIN_SHIPPERS.items()
+        ),
     ]
     helpers = [_found(job, address, job, None) for job, address in HELPERS.items()]
     return {
@@ -34,6 +46,7 @@ def prometheus() -> dict[str, Value]:
         "scrape_configs": [
             *bots,
             *shippers,
+            *twins,
             *helpers,
             _found("wallet", WALLET, "wallet", "prod"),
             _static("prometheus", "127.0.0.1:9090"),

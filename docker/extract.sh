@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures production every hour and writes the calibration. Only production trains it; while there
-# is none, the rehearsal does, when it runs. DEMO takes a new file when it is started again.
+# is none, the rehearsal does, when it runs. The bots take up a new file within a minute.
 set -eu
 journals="${1:-/journals}"
 out="${2:-/calibration}"

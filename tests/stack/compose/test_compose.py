@@ -161,6 +161,23 @@ def test_the_environment_is_named_from_outside_only() -> None:
         assert env not in json.dumps({k: v for k, v in told.items() if k != "PMM_LIVE"})
 
 
+@pytest.mark.parametrize("env", ["prod", "rehearsal"])
+def test_a_twin_is_shipped_as_a_twin_from_the_state_of_its_bot(env: str) -> None:
+    """Its journal lies below production's, and its shipper remembers a place of its own."""
+    shipper = SERVICES[f"shipper-{env}-twin"]
+    assert "env=twin" == shipper["command"][shipper["command"].index("--tag") + 1]
+    assert "/journal/twin/journal" in shipper["command"]
+    assert [f"{env}-state", f"{env}-twin-shipper"] == [each[0] for each in mounts(shipper)][:2]
+
+
+def test_every_bot_watches_the_calibration() -> None:
+    """It need not be there yet."""
+    for env in ("demo", "rehearsal", "prod"):
+        assert ("calibration", "/calibration") in mounts(SERVICES[env])
+        told = SERVICES[env]["environment"]["PMM_CALIBRATION"]
+        assert "/calibration/calibration.json" == told
+
+
 @each({name for name in SERVICES if name.startswith("shipper-")})
 def test_shippers_are_started_as_they_want_to_be(name: str) -> None:
     """Their own parser takes the command, and they can be scraped from beside."""

@@ -83,28 +83,6 @@ def test_the_market_is_told_or_that_there_is_none(secrets: Path) -> None:
     assert "PMM_MARKET is not set" in setup(secrets, None)[1]
 
 
-@pytest.mark.parametrize("has_calibration", [True, False])
-def test_paper_takes_the_calibration_when_there_is_one(
-    tmp_path: Path, *, has_calibration: bool
-) -> None:
-    """A bot that insists on a file which does not exist yet would never start."""
-    calibration = tmp_path / "calibration.json"
-    if has_calibration:
-        calibration.write_text("{}")
-    fake = tmp_path / "python"
-    fake.write_text('#!/bin/sh\necho "[${PMM_CALIBRATION:-}] $*"\n')
-    fake.chmod(0o755)
-    done = subprocess.run(
-        ["/bin/sh", str(ROOT / "docker" / "paper.sh"), str(calibration)],
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    expected = str(calibration) if has_calibration else ""
-    assert f"[{expected}] -m bot run --venue paper" == done.stdout.splitlines()[-1]
-
-
 @pytest.mark.parametrize(
     ("journals", "source"),
     [((), None), (("rehearsal",), "rehearsal"), (("rehearsal", "prod"), "prod")],

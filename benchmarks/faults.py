@@ -15,10 +15,17 @@ async def measure() -> None:
     with tempfile.TemporaryDirectory() as directory:
         async with open_stage(Path(directory)) as stage:
             outcomes = await suffer_all(stage)
-    print("| fault | trades meanwhile | outcomes unknown | refused | both books equal after |")
-    print("|---|---|---|---|---|")
+    print("| fault | orders | trades | outcomes unknown | refused | both books equal after |")
+    print("|---|---|---|---|---|---|")
     for each in outcomes:
-        row = (each.fault, each.trades, each.lost, each.rejected, f"{each.safe_s:.1f} s")
+        row = (
+            each.fault,
+            each.orders,
+            each.trades,
+            each.lost,
+            each.rejected,
+            f"{each.safe_s:.1f} s",
+        )
         print("| " + " | ".join(str(cell) for cell in row) + " |")
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from statistics import fmean
 
 from bot.domain import events
-from bot.domain.messages import BookSnapshot
-from tests.scenarios.production.stage import MARKET, SHARE, Stage, open_stage
+from tests.scenarios.production.stage import open_stage
 
 SECONDS = 60.0
 EVERY_S = 0.4
@@ -30,7 +29,7 @@ async def measure(seconds: float) -> None:
         async with open_stage(Path(directory)) as stage:
             process = await stage.start("run", "--venue", "polymarket")
             await stage.until(lambda: len(stage.open_orders()) >= 2, process)
-            await _move(stage, seconds)
+            await stage.walk(seconds, EVERY_S)
             await stage.end(process)
             sent = [each for each in stage.journal() if isinstance(each, events.OrderSent)]
     print(f"{len(sent)} orders in {seconds:g} s")
@@ -39,21 +38,6 @@ async def measure(seconds: float) -> None:
     print(_row("whole way", [each.tick_to_order_ms for each in sent]))
     for name in STAGES:
         print(_row(name, [getattr(each, f"{name}_ms") or 0.0 for each in sent]))
-
-
-async def _move(stage: Stage, seconds: float) -> None:
-    """Move both books up and down by a tick, so that every quote is in the wrong place."""
-    until_ns = stage.clock.now_ns() + int(seconds * 1e9)
-    step = 0
-    while (now_ns := stage.clock.now_ns()) < until_ns:
-        step = (step + 1) % 4
-        shift = 100 * (step if step < 3 else 1)
-        for token, move in zip(MARKET.tokens, (shift, -shift), strict=True):
-            bids = tuple((price + move, 100 * SHARE) for price in (4_600, 4_500))
-            asks = tuple((price + move, 100 * SHARE) for price in (5_400, 5_500))
-            stage.exchange.on_flow(BookSnapshot(now_ns, token, bids, asks, 100, ""), now_ns)
-        stage.server.wake()
-        await asyncio.sleep(EVERY_S)
 
 
 def _row(name: str, values_ms: Sequence[float]) -> str:

@@ -24,7 +24,12 @@ FAULTS: dict[str, dict[str, object]] = {
     "post-only mode": {"mode": "post_only"},
     "429 with the signer's headers": {"too_many": 0.5},
     "429 without headers": {"too_many": 0.5, "is_bare_429": True},
-    "accepted, answer lost": {"lose_answer": 0.7, "hold_s": 0.5},
+    "accepted, answer lost": {"lose_answer": 0.7, "hold_s": 0.3},
+    "accepted, answer lost, channel 2 s late": {
+        "lose_answer": 0.7,
+        "hold_s": 0.3,
+        "latency": {"user": {"median_ms": 2_000.0, "sigma": 0.1}},
+    },
     "user events twice": {"duplicate": 1.0},
     "user events out of order": {"reorder": 0.5},
     "trades first seen at CONFIRMED": {"hidden": 1.0},
@@ -38,10 +43,17 @@ NORMAL = msgspec.to_builtins({"latency": {}, "reject": {}, "mode": "normal", "to
     "retrying": 0.0, "failed": 0.0, "is_frozen": False, "silent_tokens": []})  # fmt: skip
 
 
+WALKING = ("accepted, answer lost", "accepted, answer lost, channel 2 s late")
+"""Faults of placing, for which orders must be placed: the books move, and every quote with them."""
+TICK_CHANGE = "tick change that metadata does not show, then books on the new grid"
+OTHERS = ("disconnect", "balance drop", TICK_CHANGE)
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one fault did: counts of what the bot told, and s from its end to two equal books."""
 
     fault: str
+    orders: int
     trades: int
     lost: int
     rejected: int
@@ -67,12 +79,19 @@ async def suffer(stage: Stage, fault: str, process: Process, seconds: float) -> 
         for token in MARKET.tokens:
             stage.exchange.on_flow(TickSizeChange(now_ns, token, 10), now_ns)
         stage.server.wake()
-    await stage.trade(seconds)
+    if fault in WALKING:
+        await stage.walk(3 * seconds)
+    else:
+        await stage.trade(seconds)
     stage.faults(**NORMAL)
-    safe_s = await stage.until(lambda: stage.is_settled() and not stage.accounts_differ(), process)
+    safe_s = await stage.until(lambda: is_safe(stage), process)
+    if fault == TICK_CHANGE:
+        stage.show(tick=10)
+        safe_s += await stage.until(lambda: bool(stage.open_orders()), process)
     told = stage.journal()[before:]
     return Outcome(
         fault,
+        sum(isinstance(each, events.OrderSubmitted) for each in told),
         len(stage.exchange.hall.trades) - trades,
         sum(isinstance(each, events.OrderLost) for each in told),
         sum(isinstance(each, events.OrderRejected) for each in told),
@@ -80,7 +99,9 @@ async def suffer(stage: Stage, fault: str, process: Process, seconds: float) -> 
     )
 
 
-OTHERS = ("disconnect", "balance drop", "tick change that metadata does not show")
+def is_safe(stage: Stage) -> bool:
+    """True once every trade is settled, no order is unknown, and both books are equal."""
+    return stage.is_settled() and not stage.unknown_orders() and not stage.accounts_differ()
 
 
 async def suffer_all(stage: Stage, seconds: float = 2.0) -> list[Outcome]:

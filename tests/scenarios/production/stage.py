@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 import signal
@@ -23,6 +24,7 @@ from bot.domain.errors import JournalError
 from bot.domain.ledger import trade_key
 from bot.domain.market import ConditionId, Market, Side, TokenId
 from bot.domain.messages import BookSnapshot, MarketMessage, TradePrint
+from bot.domain.orders import OrderId
 from bot.domain.ports import Clock
 from bot.domain.reports import TradeState
 from bot.journal import read_journal
@@ -46,6 +48,8 @@ MARKET = Market(
     size_min=5 * SHARE,
 )
 PATIENCE_S = 60.0
+SETTLING = (events.OrderAccepted, events.OrderRejected, events.OrderCanceled, events.OrderFilled)
+"""What ends the doubt about an order."""
 CONFIG = ExchangeConfig(
     cash=100_000_000,
     mined_delay=Latency(median_ms=150.0, sigma=0.4),
@@ -173,6 +177,23 @@ class Stage:
             self.hit(self.rng.choice([0.3, 0.6, 1.0, 3.0]))
             await asyncio.sleep(every_s * self.rng.random() * 2)
 
+    def show(self, shift: int = 0, tick: int = 100) -> None:
+        """Show both books anew, that of YES moved up by `shift`, on a grid of `tick`."""
+        now_ns = self.clock.now_ns()
+        for token, move in zip(MARKET.tokens, (shift, -shift), strict=True):
+            bids = tuple((price + move, 100 * SHARE) for price in (4_600, 4_600 - tick))
+            asks = tuple((price + move, 100 * SHARE) for price in (5_400, 5_400 + tick))
+            self.exchange.on_flow(BookSnapshot(now_ns, token, bids, asks, tick, ""), now_ns)
+        self.server.wake()
+
+    async def walk(self, seconds: float, every_s: float = 0.4) -> None:
+        """Move both books up and down, so that every quote is soon in the wrong place."""
+        until_ns = self.clock.now_ns() + int(seconds * 1e9)
+        shifts = itertools.cycle((0, 100, 200, 100))
+        while self.clock.now_ns() < until_ns:
+            self.show(next(shifts))
+            await asyncio.sleep(every_s)
+
     def take_cash(self, amount: int) -> None:
         """Move money out of the wallet, past the bot."""
         self.taken_cash += amount
@@ -219,12 +240,14 @@ class Stage:
         submitted = Counter(
             each.order_id for each in told if isinstance(each, events.OrderSubmitted)
         )
+        on_wire = Counter(each.order_id for each in told if isinstance(each, events.OrderSent))
         good = {key for key, state in true_fills.items() if state is not TradeState.FAILED}
         differences = [f"fill {key} told {n} times" for key, n in fills.items() if n > 1]
         differences += [f"fill {key} is lost" for key in good - set(fills)]
         differences += [f"fill {key} is not true" for key in set(fills) - failed - good]
         differences += [f"fill {key} did not fail" for key in failed & good]
-        differences += [f"order {i} sent {n} times" for i, n in submitted.items() if n > 1]
+        differences += [f"order {i} decided {n} times" for i, n in submitted.items() if n > 1]
+        differences += [f"order {i} sent {n} times" for i, n in on_wire.items() if n > 1]
         differences += [
             f"order {order_id} was never written"
             for order_id in self.exchange.hall.orders
@@ -236,6 +259,16 @@ class Stage:
             if isinstance(each, events.OrderRejected) and each.order_id in self.exchange.hall.orders
         ]
         return differences + self._balances_differ(told)
+
+    def unknown_orders(self) -> set[OrderId]:
+        """The orders of which the journal does not say what became of them after a lost answer."""
+        unknown: set[OrderId] = set()
+        for each in self.journal():
+            if isinstance(each, events.OrderLost):
+                unknown.add(each.order_id)
+            elif isinstance(each, SETTLING):
+                unknown.discard(each.order_id)
+        return unknown
 
     def _balances_differ(self, told: list[events.Event]) -> list[str]:
         marks = [each for each in told if isinstance(each, events.EquityMarked)]

@@ -83,8 +83,12 @@ class Comparison:
         return self._judge([p for p in self._pairs.values() if p.judged_ns <= now_ns], now_ns)
 
     def judge_all(self, now_ns: int) -> list[OrderId]:
-        """Publish every pair: production has ended in order and knows all of its fills."""
-        return self._judge(list(self._pairs.values()), now_ns)
+        """Publish the pairs of which production knows the end: it has ended, and looked for fills.
+
+        Nothing comes on paper any more either. Of the others nobody knows what became of them.
+        """
+        ended = [pair for pair in self._pairs.values() if pair.real.status in CLOSED]
+        return self._judge(ended, now_ns)
 
     def _judge(self, pairs: Iterable[Pair], now_ns: int) -> list[OrderId]:
         judged = []

@@ -7,8 +7,10 @@ import pytest
 
 from bot.app import PRIORS, PaperSetup, Session, config_hash, load_calibration
 from bot.domain import events
+from bot.domain.calibration import Latency, PaperConfig
 from bot.domain.errors import CalibrationError
 from bot.engine import EngineConfig
+from tests.bot.domain.test_calibration import calibration
 from tests.bot.engine.world import MARKET, Sink
 
 
@@ -30,6 +32,17 @@ def test_a_session_says_what_it_runs() -> None:
     assert {MARKET.yes: "YES", MARKET.no: "NO"} == started.outcomes
     assert started.cash is None
     assert ("done", 0) == (stopped.reason, stopped.open_orders)
+
+
+def test_another_calibration_is_used_and_told() -> None:
+    """What enters the venue from then on is drawn from it; the event names it."""
+    sink = Sink()
+    session = Session([MARKET], PaperSetup(), (sink,))
+    paper = PaperConfig(rtt=Latency(median_ms=7.0, sigma=0.0))
+    session.recalibrate(calibration(suggested_paper_config=paper, hash="new"), 5)
+    (told,) = sink.of(events.CalibrationLoaded)
+    assert ("new", 10, 5) == (told.calibration_hash, told.measured_until_ns, told.ts_ns)
+    assert paper == session.venue._config
 
 
 def test_equal_settings_have_equal_hashes() -> None:

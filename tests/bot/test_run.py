@@ -151,7 +151,7 @@ async def test_paper_bot_trades_through_garbage_and_a_cut_line(tmp_path: Path) -
     assert BookState.VALID in states
     assert damaged >= 6
     assert isinstance(told[-1], events.RunStopped)
-    assert 0 == told[-1].open_orders
+    assert ("signal", 0) == (told[-1].reason, told[-1].open_orders)
     assert "pmm_orders_submitted_total" in metrics
     assert "pmm_journal_healthy 1.0" in metrics
     assert '"is_alive":true' in health

@@ -9,7 +9,7 @@ from bot.domain.units import NS_PER_S
 from bot.journal import Retention
 from bot.journal.retention import KEEP_S_MIN
 from bot.live.past import MEMORY_NS
-from bot.settings import Settings, load_secrets, load_settings
+from bot.settings import Settings, bare_environment, load_secrets, load_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -130,3 +130,9 @@ def test_half_a_secret_is_refused_by_name(environ: dict[str, str], named: str) -
     with pytest.raises(SettingsError, match=named) as raised:
         load_secrets(environ=environ)
     assert "hidden" not in str(raised.value)
+
+
+def test_a_bare_environment_has_nothing_of_ours() -> None:
+    """Neither settings nor secrets nor the live switch reach a process that needs none."""
+    known = {"PATH": "/bin", "PMM_PRIVATE_KEY": "k", "PMM_LIVE": "yes", "PMM_SEED": "1"}
+    assert {"PATH": "/bin"} == bare_environment(known)

@@ -23,9 +23,7 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any ann
     if typing.get_origin(annotation) is typing.Literal:
         return st.sampled_from(arguments)
     if typing.get_origin(annotation) is tuple:
-        if arguments[1:] == (...,):
-            return st.lists(values(arguments[0]), max_size=3).map(tuple)
-        return st.tuples(*map(values, arguments))
+        return tuples(arguments)
     if typing.get_origin(annotation) is dict:
         return st.dictionaries(*map(values, arguments), max_size=2)
     if arguments:  # a union
@@ -33,6 +31,13 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any ann
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return st.sampled_from(annotation)
     return PLAIN[annotation]
+
+
+def tuples(arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """Tuples of any length of one kind, or of one value of each."""
+    if arguments[1:] == (...,):
+        return st.lists(values(arguments[0]), max_size=3).map(tuple)
+    return st.tuples(*map(values, arguments))
 
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {

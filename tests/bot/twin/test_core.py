@@ -242,6 +242,8 @@ def test_an_orderly_end_judges_everything_that_is_left() -> None:
     play.decide()
     play.decide(4_700, order_id=OrderId("b"))
     play.wait(1_000)
+    for order_id in (A, OrderId("b")):
+        play.tell(events.OrderCanceled, order_id, cancel_reason=CancelReason.REQUESTED)
     play.tell(events.RunStopped, reason="signal", open_orders=0)
     assert [Agreement.NEITHER, Agreement.NEITHER] == agreements(play)
     (stopped,) = play.sink.of(events.RunStopped)

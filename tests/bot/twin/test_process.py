@@ -34,10 +34,12 @@ ORDER = sample(
     events.OrderSubmitted, ts_ns=START_NS, market=MARKET.slug, token=YES, side=Side.BUY,
     price=4_800, size=5 * SHARE,
 )  # fmt: skip
+END = sample(events.OrderCanceled, ts_ns=START_NS)
 STOP = sample(events.RunStopped, ts_ns=START_NS + 3 * S, reason="signal")
 ITEMS: Sequence[tuple[Item, int]] = (
     *((BookSnapshot(1, token, BIDS, ASKS, 100, "", None), START_NS) for token in MARKET.tokens),
     (ORDER, START_NS),
+    (END, START_NS),
     *((Tick(), START_NS + number * S // 100) for number in range(300)),
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -248,20 +248,50 @@ def test_the_builder_never_sees_secrets_or_state() -> None:
     assert allowed == {name for names in copied for name in names.split()}
 
 
-@pytest.mark.parametrize("profiles", PROFILES, ids=lambda names: "+".join(names) or "none")
-def test_compose_takes_the_file(profiles: tuple[str, ...]) -> None:
-    """With every set of profiles; skipped where Compose v2 is not installed."""
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run([docker, "compose", "version"], check=False).returncode:
-        pytest.skip("Docker Compose v2 is not installed")
-    chosen = [word for name in profiles for word in ("--profile", name)]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PMM_")}  # noqa: TID251 - to leave it out
-    done = subprocess.run(
-        [docker, "compose", "--env-file", os.devnull, *chosen, "config", "-q"],
+def compose(program: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Let Compose read the file, with nothing of ours in its environment but what is given."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PMM_")}  # noqa: TID251 - to leave it out
+    return subprocess.run(
+        [program, "--env-file", os.devnull, *words],
         cwd=ROOT,
-        env=environment,
+        env=inherited | environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("profiles", PROFILES, ids=lambda names: "+".join(names) or "none")
+@pytest.mark.parametrize("environment", [{}, {"PMM_LIVE": "yes", "PMM_PRIVATE_KEY": "0xhush"}])
+def test_compose_takes_the_file(
+    tool: Callable[[str], str], profiles: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """With every set of profiles: no word of warning, and it starts what the profiles say."""
+    program = tool("docker-compose")
+    chosen = [word for name in profiles for word in ("--profile", name)]
+    done = compose(program, *chosen, "config", "-q", **environment)
     assert ("", 0) == (done.stderr, done.returncode)
+    listed = compose(program, *chosen, "config", "--services", **environment)
+    expected = {
+        name
+        for name, service in SERVICES.items()
+        if not service.get("profiles") or set(service["profiles"]) & set(profiles)
+    }
+    assert expected == set(listed.stdout.split())
+
+
+def test_compose_mounts_the_secrets_that_are_given(tool: Callable[[str], str]) -> None:
+    """The key and the webhook become files of the services that need them, and of no other."""
+    given = {"PMM_PRIVATE_KEY": "0xhush", "PMM_DISCORD_WEBHOOK_URL": "https://discord.invalid/x"}
+    done = compose(
+        tool("docker-compose"), "--profile", "prod", "config", "--format", "json", **given
+    )
+    resolved = json.loads(done.stdout)
+    assert "0xhush\n" == resolved["configs"]["private_key"]["content"]
+    users = {
+        (name, config["source"])
+        for name, service in resolved["services"].items()
+        for config in service.get("configs") or ()
+    }
+    assert {("prod", "private_key"), ("setup", "discord_webhook_url")} == users
+    assert "hush" not in json.dumps(resolved["services"])

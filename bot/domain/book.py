@@ -24,6 +24,10 @@ class BookState(StrEnum):
     STALE = "stale"
 
 
+INVALID, VALID, STALE = BookState.INVALID, BookState.VALID, BookState.STALE
+"""The members by themselves, for what runs often (market.py says why)."""
+
+
 class OffGridError(InputError):
     """A price that is no multiple of the book's tick: the tick we know is out of date."""
 
@@ -120,7 +124,7 @@ class Book:
         self.tick = tick
         self.levels = PRICE_SCALE // tick
         self._grid = _levels_by_price(tick)
-        self.state = BookState.INVALID
+        self.state = INVALID
         self.clear()
 
     def load(self, bids: Iterable[tuple[int, int]], asks: Iterable[tuple[int, int]]) -> None:
@@ -128,7 +132,7 @@ class Book:
 
         A crossed snapshot is kept but STALE. Raises OffGridError and leaves the book INVALID.
         """
-        self.state = BookState.INVALID
+        self.state = INVALID
         self.clear()
         grid, shown_bids, shown_asks = self._grid, self.bids, self.asks
         try:
@@ -141,7 +145,7 @@ class Book:
             raise self._off_grid(error.args[0]) from error
         self.bid_level = self._bid_level_from(self.levels)
         self.ask_level = self._ask_level_from(0)
-        self.state = BookState.STALE if self.is_crossed else BookState.VALID
+        self.state = STALE if self.is_crossed else VALID
 
     def apply(self, is_bid: bool, price: int, size: int) -> int:  # noqa: FBT001 - the hot path
         """Set the size of one level and return the size it had. Raises OffGridError.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.domain.market import Side
+from bot.domain.market import BUY, Side
 from bot.domain.orders import OrderId
 from bot.domain.units import NS_PER_S, SIZE_SCALE
 
@@ -64,7 +64,7 @@ class StaleQuoteTracker:
         `fair_price` is on the order's own token, in price units, like `price`. An order is stale
         when it pays more, or asks less, than that. `size` is what is still open.
         """
-        is_stale = fair_price < price if side is Side.BUY else fair_price > price
+        is_stale = fair_price < price if side is BUY else fair_price > price
         if not is_stale:
             return self.close(order_id, now_ns)
         known = self._stale.get(order_id)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.domain.errors import InvariantError
-from bot.domain.market import Market, Outcome, Side, TokenId
+from bot.domain.market import BUY, NO, SELL, YES, Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.position import Position
 from bot.domain.units import PRICE_SCALE, cash_paid, cash_received, complement
@@ -125,7 +125,7 @@ class MarketLedger:
             raise InvariantError(f"{self._market.slug}: opened after trading began")
         for token, size in sizes.items():
             outcome = self._market.outcome(token)
-            price = mid if outcome is Outcome.YES else complement(mid)
+            price = mid if outcome is YES else complement(mid)
             for account in (self._folded, self._total):
                 account.move(outcome, size, -cash_paid(price, size))
         return -self._total.cash
@@ -181,7 +181,7 @@ class MarketLedger:
         sold = sum(
             fill.size
             for fill in self._pending.values()
-            if fill.token == token and fill.side is Side.SELL
+            if fill.token == token and fill.side is SELL
         )
         return max(0, self.settled(token) - sold)
 
@@ -221,8 +221,8 @@ class MarketLedger:
             raise InvariantError(f"{self._market.slug}: a pending fill was folded")
         if self._pending.keys() & self._final.keys():
             raise InvariantError(f"{self._market.slug}: a pending fill is also final")
-        position, no_size = total.position, total.held[Outcome.NO]
-        if position.size != total.held[Outcome.YES] - no_size:
+        position, no_size = total.position, total.held[NO]
+        if position.size != total.held[YES] - no_size:
             raise InvariantError(f"{self._market.slug}: net size {position.size}")
         if position.realised + position.basis != total.cash + total.fees + no_size:
             raise InvariantError(f"{self._market.slug}: profit and cash differ")
@@ -261,7 +261,7 @@ class _Account:
     __slots__ = ("cash", "fees", "held", "position")
 
     def __init__(self) -> None:
-        self.held = {Outcome.YES: 0, Outcome.NO: 0}
+        self.held = {YES: 0, NO: 0}
         self.cash = 0
         self.fees = 0
         self.position = Position()
@@ -281,7 +281,7 @@ class _Account:
     def move(self, outcome: Outcome, size: int, flow: int) -> None:
         self.held[outcome] += size
         self.cash += flow
-        if outcome is Outcome.YES:
+        if outcome is YES:
             self.position.trade(size, flow)
         else:  # a NO is a dollar and a YES owed
             self.position.trade(-size, flow + size)
@@ -302,6 +302,6 @@ def _same_case(text: str) -> str:
 
 
 def _cash_flow(fill: Fill) -> int:
-    if fill.side is Side.BUY:
+    if fill.side is BUY:
         return -cash_paid(fill.price, fill.size)
     return cash_received(fill.price, fill.size)

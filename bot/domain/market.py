@@ -27,12 +27,12 @@ class Side(StrEnum):
     @property
     def opposite(self) -> Side:
         """The other side."""
-        return Side.SELL if self is Side.BUY else Side.BUY
+        return SELL if self is BUY else BUY
 
     @property
     def sign(self) -> int:
         """+1 for a buy, -1 for a sell."""
-        return 1 if self is Side.BUY else -1
+        return 1 if self is BUY else -1
 
 
 class Outcome(StrEnum):
@@ -40,6 +40,12 @@ class Outcome(StrEnum):
 
     YES = "YES"
     NO = "NO"
+
+
+BUY, SELL = Side.BUY, Side.SELL
+YES, NO = Outcome.YES, Outcome.NO
+"""The members by themselves, for what runs often: looking one up through its class takes Python
+3.11 longer (0.2 µs) than most decisions it is for."""
 
 
 class FeeSchedule(msgspec.Struct, frozen=True):
@@ -101,18 +107,18 @@ class Market(msgspec.Struct, frozen=True):
     def outcome(self, token: TokenId) -> Outcome:
         """Return which outcome `token` is. Raises ValueError for a token of another market."""
         if token == self.yes:
-            return Outcome.YES
+            return YES
         if token == self.no:
-            return Outcome.NO
+            return NO
         raise ValueError(f"token {token} does not belong to market {self.slug}")
 
     def other(self, token: TokenId) -> TokenId:
         """Return the token of the other outcome. Raises ValueError like `outcome`."""
-        return self.no if self.outcome(token) is Outcome.YES else self.yes
+        return self.no if self.outcome(token) is YES else self.yes
 
 
 def in_yes_terms(outcome: Outcome, side: Side, price: int) -> tuple[Side, int]:
     """Return the same order or trade seen on the YES token: BUY NO at q is SELL YES at 1 - q."""
-    if outcome is Outcome.YES:
+    if outcome is YES:
         return side, price
     return side.opposite, complement(price)

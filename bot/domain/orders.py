@@ -68,6 +68,11 @@ OPEN = IN_FLIGHT | {OrderStatus.ACCEPTED, OrderStatus.UNKNOWN}
 CLOSED = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED})
 """No request of ours can change the order any more; a late fill still can."""
 
+SUBMITTED, PENDING_CANCEL = OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL
+_ACCEPT, _REQUEST_CANCEL = Trigger.ACCEPT, Trigger.REQUEST_CANCEL
+_REFUSE_CANCEL = Trigger.REFUSE_CANCEL
+"""Members by themselves, for what runs often (market.py says why)."""
+
 _S, _T = OrderStatus, Trigger
 TRANSITIONS: dict[tuple[OrderStatus, Trigger], OrderStatus] = {
     (_S.SUBMITTED, _T.ACCEPT): _S.ACCEPTED,
@@ -152,7 +157,7 @@ class Order:
         """Make an order in state SUBMITTED."""
         self.order_id = order_id
         self.new = new
-        self.status = OrderStatus.SUBMITTED
+        self.status = SUBMITTED
         self.filled = 0
         self.submitted_ns = submitted_ns
         self.accepted_ns: int | None = None
@@ -180,11 +185,11 @@ class Order:
         if status is None:
             raise InvariantError(f"order {self.order_id}: {trigger} in state {self.status}")
         self.status = status
-        if trigger is Trigger.ACCEPT and self.accepted_ns is None:
+        if trigger is _ACCEPT and self.accepted_ns is None:
             self.accepted_ns = now_ns
-        if trigger is Trigger.REQUEST_CANCEL and self.cancel_requested_ns is None:
+        if trigger is _REQUEST_CANCEL and self.cancel_requested_ns is None:
             self.cancel_requested_ns = now_ns
-        if trigger is Trigger.REFUSE_CANCEL:
+        if trigger is _REFUSE_CANCEL:
             doublings = min(self._refused_cancels, ASK_AGAIN_DOUBLINGS_MAX)
             self.ask_again_ns = now_ns + (ASK_AGAIN_NS << doublings)
             self._refused_cancels += 1

@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain import events
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import TokenId
-from bot.domain.orders import OPEN, NewOrder, Order, OrderStatus, Trigger
+from bot.domain.orders import OPEN, PENDING_CANCEL, NewOrder, Order, Trigger
 from bot.domain.ports import NEVER, Venue
 from bot.domain.units import PRICE_SCALE
 from bot.engine.accounting import Accounting
@@ -109,7 +109,7 @@ class Actions:
 
     def cancel(self, order: Order, reason: str, decision_id: int, now_ns: int) -> None:
         """Ask for one order to be taken off; once is enough."""
-        if order.status not in OPEN or order.status is OrderStatus.PENDING_CANCEL:
+        if order.status not in OPEN or order.status is PENDING_CANCEL:
             return
         order.apply(Trigger.REQUEST_CANCEL, now_ns)
         self._accounting.note_change(order)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bot.domain import events
-from bot.domain.book import BookState
-from bot.domain.market import Market, Side, TokenId, in_yes_terms
+from bot.domain.book import VALID
+from bot.domain.market import BUY, SELL, Market, Side, TokenId, in_yes_terms
 from bot.domain.markout import Markout
 from bot.domain.messages import TradePrint
 from bot.domain.reports import Accepted, Rejected, VenueReport
@@ -94,7 +94,7 @@ class Desk:
         book = state.book
         state.bid_level, state.ask_level = book.bid_level, book.ask_level
         mid = state.note_mid(now_ns)
-        if book.state is not BookState.VALID:
+        if book.state is not VALID:
             self.decide(now_ns)
         elif state is self._yes:
             if mid is not None:
@@ -146,7 +146,7 @@ class Desk:
         self._decided_ns = now_ns
         self.due_ns = now_ns + self._refresh_ns
         mid = self._yes.mid
-        if mid is not None and self._yes.book.state is BookState.VALID:
+        if mid is not None and self._yes.book.state is VALID:
             self._volatility.observe(mid, now_ns)  # silence is calm, and it has to be told
         before, self._quotes = self._quotes, self._quote(now_ns)
         quotes = self._quotes
@@ -234,9 +234,7 @@ class Desk:
             market=self.market,
             sellable={token: ledger.sellable(token) for token in self.market.tokens},
             quotable=[
-                state.book.token
-                for state in (self._yes, self._no)
-                if state.book.state is BookState.VALID
+                state.book.token for state in (self._yes, self._no) if state.book.state is VALID
             ],
         )
 
@@ -253,8 +251,8 @@ class Desk:
 
     def _resting(self) -> tuple[list[int], list[int]]:
         orders = [order for order in self._open_orders() if not order.is_canceling]
-        bids = [order.quote_price for order in orders if order.quote_side is Side.BUY]
-        asks = [order.quote_price for order in orders if order.quote_side is Side.SELL]
+        bids = [order.quote_price for order in orders if order.quote_side is BUY]
+        asks = [order.quote_price for order in orders if order.quote_side is SELL]
         return bids, asks
 
     def _soon(self, now_ns: int) -> None:

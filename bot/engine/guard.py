@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.domain import events
-from bot.domain.book import BookState
+from bot.domain.book import VALID
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import Outcome, TokenId
 from bot.engine.publisher import Publisher
@@ -145,7 +145,7 @@ class Guard:
         if slug in self._outcome:
             return self._outcome[slug]
         book = self._yes[slug].book
-        if book.state is not BookState.VALID:
+        if book.state is not VALID:
             return None
         touch = self._yes[slug].own.others(book)
         if touch.is_two_sided:

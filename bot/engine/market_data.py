@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.book import BookState, OffGridError
+from bot.domain.book import INVALID, STALE, VALID, OffGridError
 from bot.domain.feed_clock import FeedClock
 from bot.domain.market import TokenId
 from bot.domain.messages import BookSnapshot, LevelChange, LevelChanges, TradePrint
@@ -16,9 +16,6 @@ from bot.domain.ports import MarketObserver
 from bot.domain.units import complement
 from bot.engine.feed_counts import FeedCounts
 from bot.engine.tokens import TokenState, order_key
-
-_INVALID, _VALID = BookState.INVALID, BookState.VALID
-"""An enum member is slow to look up through its class, and the hot path does it at every change."""
 
 
 class MarketData:
@@ -67,7 +64,7 @@ class MarketData:
                 self.counts.unknown_tokens += 1
                 continue
             book = state.book
-            if book.state is _INVALID:
+            if book.state is INVALID:
                 continue
             applied += 1
             is_bid, price, size = change.is_bid, change.price, change.size
@@ -80,7 +77,7 @@ class MarketData:
             if (
                 bid_level * tick != change.best_bid
                 or ask_level * tick != change.best_ask
-                or book.state is not _VALID
+                or book.state is not VALID
                 or bid_level >= ask_level  # stated by the exchange itself, and cannot be
             ):
                 self._reconcile_touch(state, change, before, now_ns)
@@ -134,7 +131,7 @@ class MarketData:
         """Take that the books of `tokens` are void until their next snapshot."""
         for token in tokens:
             state = self._tokens[token]
-            state.book.state = BookState.INVALID
+            state.book.state = INVALID
             self.moved.append(state)
             for _, trace in state.traces.values():
                 trace.on_gap()
@@ -156,7 +153,7 @@ class MarketData:
         if (book.best_bid, book.best_ask) != (best_bid, best_ask):
             self._distrust(state)
         else:
-            book.state = BookState.STALE if book.is_crossed else BookState.VALID
+            book.state = STALE if book.is_crossed else VALID
             self.moved.append(state)
         self._tell_differences(state, before, now_ns)
 
@@ -170,7 +167,7 @@ class MarketData:
 
     def _distrust(self, state: TokenState) -> None:
         self.counts.touch_mismatches += 1
-        state.book.state = BookState.STALE
+        state.book.state = STALE
         self.moved.append(state)
 
     def _shown(self, state: TokenState, key: int) -> int:

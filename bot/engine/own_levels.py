@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.domain.book import Book, OffGridError
-from bot.domain.market import Side, TokenId
-from bot.domain.orders import Order, OrderStatus
+from bot.domain.market import BUY, TokenId
+from bot.domain.orders import SUBMITTED, Order
 from bot.domain.units import complement
 from bot.strategy.fair_value import NOTHING, Touch, others_touch
 
@@ -37,11 +37,11 @@ class OwnLevels:
         for order in orders:
             new = order.new
             is_same = new.token == self._token
-            is_bid = (new.side is Side.BUY) is is_same
+            is_bid = (new.side is BUY) is is_same
             price = new.price if is_same else complement(new.price)
             levels = self._bids if is_bid else self._asks
             resting, under_way = levels.get(price, (0, 0))
-            if order.status is OrderStatus.SUBMITTED:
+            if order.status is SUBMITTED:
                 levels[price] = resting, under_way + order.open_size
             else:
                 levels[price] = resting + order.open_size, under_way

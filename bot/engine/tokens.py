@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.domain.book import Book, BookState
-from bot.domain.market import Market, Outcome, Side, TokenId
+from bot.domain.book import VALID, Book
+from bot.domain.market import BUY, YES, Market, TokenId
 from bot.domain.orders import Order, OrderId
 from bot.domain.queue_trace import QueueTrace
 from bot.engine.hash_check import HashCheck
@@ -50,7 +50,7 @@ class TokenState:
     @property
     def is_yes(self) -> bool:
         """True for the YES token, on which the desk thinks."""
-        return self.outcome is Outcome.YES
+        return self.outcome is YES
 
     @property
     def mid(self) -> float | None:
@@ -80,7 +80,7 @@ class TokenState:
 
         `None`, and nothing remembered, for a book that is one-sided or may not be trusted.
         """
-        if self.book.state is not BookState.VALID:
+        if self.book.state is not VALID:
             return None
         mid = self.mid
         if mid is not None and (not self.mids or self.mids[-1][1] != mid):
@@ -102,4 +102,4 @@ def level_key(price: int, *, is_bid: bool) -> int:
 
 def order_key(order: Order) -> int:
     """Return the key of the level where an order of ours stands."""
-    return level_key(order.new.price, is_bid=order.new.side is Side.BUY)
+    return level_key(order.new.price, is_bid=order.new.side is BUY)

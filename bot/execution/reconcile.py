@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from bot.domain.market import Market, Side, TokenId, in_yes_terms
-from bot.domain.orders import Order, OrderId, OrderStatus
+from bot.domain.market import BUY, SELL, Market, Side, TokenId, in_yes_terms
+from bot.domain.orders import PENDING_CANCEL, Order, OrderId
 
 
 class ReconcileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,7 +108,7 @@ def open_order(order: Order, market: Market) -> OpenOrder:
         quote_side=quote_side,
         quote_price=quote_price,
         since_ns=order.submitted_ns if order.accepted_ns is None else order.accepted_ns,
-        is_canceling=order.status is OrderStatus.PENDING_CANCEL,
+        is_canceling=order.status is PENDING_CANCEL,
     )
 
 
@@ -231,7 +231,7 @@ def _is_dangerous(order: OpenOrder, fair_price: float | None) -> bool:
     """Return True when a fill at this price would lose against the fair price."""
     if fair_price is None:
         return False
-    if order.quote_side is Side.BUY:
+    if order.quote_side is BUY:
         return order.quote_price > fair_price
     return order.quote_price < fair_price
 
@@ -268,7 +268,7 @@ def _places(
     ]
     taken = {(order.token, order.side, order.price) for order in open_orders}
     places: list[Place] = []
-    for side in (Side.BUY, Side.SELL):
+    for side in (BUY, SELL):
         slots = sum(target.quote_side is side for target in targets)
         slots -= sum(order.quote_side is side for order in counted)
         for target in unserved:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Protocol
 
-from bot.domain.market import Market, Side, TokenId
+from bot.domain.market import BUY, SELL, Market, Side, TokenId
 from bot.domain.units import complement
 from bot.execution.reconcile import Target
 
@@ -44,14 +44,14 @@ def route(
     resting SELL into a BUY of the other outcome and back. `quotable` holds the tokens whose book
     may be trusted.
     """
-    if side is Side.BUY:
+    if side is BUY:
         held, other, other_price = market.no, market.yes, price
     else:
         held, other, other_price = market.yes, market.no, complement(price)
     if sellable.get(held, 0) >= size:
-        token, own_side, own_price = held, Side.SELL, complement(other_price)
+        token, own_side, own_price = held, SELL, complement(other_price)
     else:
-        token, own_side, own_price = other, Side.BUY, other_price
+        token, own_side, own_price = other, BUY, other_price
     if token not in quotable:
         return None
     return Target(token, own_side, own_price, size, side)
@@ -68,14 +68,14 @@ def route_quotes(
     """Return the orders of all quotes of a market, bids first; the best quotes get the tokens."""
     left = dict(sellable)
     targets: list[Target] = []
-    for side, quotes in ((Side.BUY, bids), (Side.SELL, asks)):
+    for side, quotes in ((BUY, bids), (SELL, asks)):
         for quote in quotes:
             target = route(
                 side, quote.price, quote.size, market=market, sellable=left, quotable=quotable
             )
             if target is None:
                 continue
-            if target.side is Side.SELL:
+            if target.side is SELL:
                 left[target.token] -= target.size
             targets.append(target)
     return targets

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-from bot.domain.market import Market, Side, TokenId, in_yes_terms
+from bot.domain.market import BUY, SELL, Market, Side, TokenId, in_yes_terms
 from bot.domain.units import PRICE_SCALE, SIZE_GRID, cash_paid
 from bot.risk.limits import RiskLimits
 
@@ -129,9 +129,9 @@ def _order_size(order: ProposedOrder, size: int, state: RiskState, limits: RiskL
 def _post_only(order: ProposedOrder, size: int, state: RiskState, _limits: RiskLimits) -> Answer:
     """The exchange refuses a post-only order that would trade at once."""
     side, price = _yes_terms(order, state.market)
-    if side is Side.BUY and price >= state.best_ask:
+    if side is BUY and price >= state.best_ask:
         return f"bid {price} meets the ask {state.best_ask}"
-    if side is Side.SELL and price <= state.best_bid:
+    if side is SELL and price <= state.best_bid:
         return f"ask {price} meets the bid {state.best_bid}"
     return size
 
@@ -140,9 +140,9 @@ def _own_cross(order: ProposedOrder, size: int, state: RiskState, _limits: RiskL
     """We never trade with ourselves: own bid on YES plus own bid on NO stays below 1."""
     side, price = _yes_terms(order, state.market)
     for _, other_side, other in _own_orders(state):
-        if side is Side.BUY and other_side is Side.SELL and price >= other:
+        if side is BUY and other_side is SELL and price >= other:
             return f"bid {price} meets our own ask {other}"
-        if side is Side.SELL and other_side is Side.BUY and price <= other:
+        if side is SELL and other_side is BUY and price <= other:
             return f"ask {price} meets our own bid {other}"
     return size
 
@@ -156,22 +156,20 @@ def _position(order: ProposedOrder, size: int, state: RiskState, limits: RiskLim
 
 def _tokens(order: ProposedOrder, size: int, state: RiskState, _limits: RiskLimits) -> Answer:
     """A SELL needs settled tokens that no other open SELL has reserved (polymarket.md 2.4)."""
-    if order.side is Side.BUY:
+    if order.side is BUY:
         return size
     reserved = sum(
-        other.size
-        for other in state.orders
-        if other.token == order.token and other.side is Side.SELL
+        other.size for other in state.orders if other.token == order.token and other.side is SELL
     )
     return min(size, state.sellable.get(order.token, 0) - reserved)
 
 
 def _capital(order: ProposedOrder, size: int, state: RiskState, limits: RiskLimits) -> Answer:
     """A BUY reserves its cash: within the account's balance and within the capital at work."""
-    if order.side is Side.SELL:
+    if order.side is SELL:
         return size
     reserved = sum(
-        cash_paid(other.price, other.size) for other in state.orders if other.side is Side.BUY
+        cash_paid(other.price, other.size) for other in state.orders if other.side is BUY
     )
     room = min(state.cash, limits.capital - state.invested) - reserved
     return min(size, _size_for(room, order.price))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from bot.domain.market import Side
+from bot.domain.market import BUY, Side
 from bot.domain.units import NS_PER_S
 
 VOLATILITY_SAMPLE_NS = 60 * NS_PER_S
@@ -121,7 +121,7 @@ class FlowEstimator:
         factor = self._decay.step(now_ns)
         self._bought *= factor
         self._sold *= factor
-        if side is Side.BUY:
+        if side is BUY:
             self._bought += size
         else:
             self._sold += size

@@ -22,7 +22,7 @@ from enum import StrEnum
 
 import msgspec
 
-from bot.domain.book import Book, BookState
+from bot.domain.book import VALID, Book
 from bot.domain.market import Market
 from bot.domain.units import NS_PER_S, PRICE_SCALE, SIZE_SCALE
 from bot.strategy.config import StrategyConfig
@@ -103,7 +103,7 @@ class Quotes(msgspec.Struct, frozen=True, gc=False):
 def quote(inputs: QuoteInputs, config: StrategyConfig) -> Quotes:
     """Return what to quote now, or nothing and the reason."""
     book = inputs.book
-    if book.state is not BookState.VALID:
+    if book.state is not VALID:
         return Quotes((), (), None, 0.0, Pause.BOOK_NOT_VALID)
     touch = others_touch(book, inputs.own_bids, inputs.own_asks)
     fair = fair_price(touch, config.flow_lean * inputs.flow)

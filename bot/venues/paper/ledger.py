@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.domain.market import Side, TokenId
+from bot.domain.market import BUY, SELL, TokenId
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.units import cash_paid, cash_received
 from bot.venues.paper.models import Charges
@@ -74,7 +74,7 @@ class PaperLedger:
         if left:
             self._open[order_id] = (order, left, charges)
         fee = charges.on(order.price, open_size) - charges.on(order.price, left)
-        is_sell = order.side is Side.SELL
+        is_sell = order.side is SELL
         proceeds = cash_received(order.price, size) - fee if is_sell else 0
         return Leg(
             token=order.token,
@@ -104,6 +104,6 @@ def _needs(order: NewOrder, size: int, charges: Charges) -> tuple[int, int]:
     A sale holds cash only where the charge exceeds its proceeds.
     """
     fee = charges.on(order.price, size)
-    if order.side is Side.BUY:
+    if order.side is BUY:
         return max(0, cash_paid(order.price, size) + fee), 0
     return max(0, fee - cash_received(order.price, size)), size

@@ -34,9 +34,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.domain.book import BookState
+from bot.domain.book import VALID
 from bot.domain.errors import InputError, InvariantError
-from bot.domain.market import Market, Outcome, Side, TokenId, in_yes_terms
+from bot.domain.market import BUY, Market, Outcome, Side, TokenId, in_yes_terms
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import BookView
 from bot.domain.reports import Evidence, RejectionReason
@@ -206,7 +206,7 @@ class Matching:
         level = self._levels.get((token, is_bid, price))
         if level is None:
             return
-        if self._books[token].state is not BookState.VALID:
+        if self._books[token].state is not VALID:
             level.lose()
             return
         if not level.is_certain:
@@ -261,7 +261,7 @@ class Matching:
     # looking up ----------------------------------------------------------------------------
 
     def _crosses(self, order: NewOrder, market: Market, book: BookView) -> bool:
-        is_buy = order.side is Side.BUY
+        is_buy = order.side is BUY
         if order.price >= book.best_ask if is_buy else order.price <= book.best_bid:
             return True
         is_bid, price = self._in_yes_terms(order.token, order.side, order.price)
@@ -271,7 +271,7 @@ class Matching:
     def _in_yes_terms(self, token: TokenId, side: Side, price: int) -> tuple[bool, int]:
         """Return (is_bid, price) on the YES token."""
         yes_side, yes_price = in_yes_terms(self._views[token].outcome, side, price)
-        return yes_side is Side.BUY, yes_price
+        return yes_side is BUY, yes_price
 
     def _side(self, token: TokenId, *, is_bid: bool) -> list[Resting]:
         return self._sides[self._views[token].market.yes, is_bid]
@@ -285,7 +285,7 @@ class Matching:
         """Return the size shown at a level; `None` when the book cannot be trusted to say."""
         token, is_bid, price = key
         book = self._books[token]
-        if book.state is not BookState.VALID or price % book.tick or not 0 < price < PRICE_SCALE:
+        if book.state is not VALID or price % book.tick or not 0 < price < PRICE_SCALE:
             return None
         return book.size_at(is_bid=is_bid, price=price)
 
@@ -301,7 +301,7 @@ class Matching:
 
 
 def _key(order: NewOrder) -> LevelKey:
-    return order.token, order.side is Side.BUY, order.price
+    return order.token, order.side is BUY, order.price
 
 
 def _meet(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import compress
 
 from bot.domain.errors import InputError, InvariantError
 from bot.domain.market import TokenId
@@ -143,8 +144,9 @@ class Book:
         except KeyError as error:
             self.clear()
             raise self._off_grid(error.args[0]) from error
-        self.bid_level = self._bid_level_from(self.levels)
-        self.ask_level = self._ask_level_from(0)
+        # The first level that is not empty, seen from the worst price on: a walk in C.
+        self.bid_level = next(compress(range(self.levels, 0, -1), reversed(shown_bids)), 0)
+        self.ask_level = next(compress(range(self.levels), shown_asks), self.levels)
         self.state = STALE if self.is_crossed else VALID
 
     def apply(self, is_bid: bool, price: int, size: int) -> int:  # noqa: FBT001 - the hot path

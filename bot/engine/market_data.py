@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.book import INVALID, STALE, VALID, OffGridError
 from bot.domain.feed_clock import FeedClock
-from bot.domain.market import TokenId
+from bot.domain.market import BUY, TokenId
 from bot.domain.messages import BookSnapshot, LevelChange, LevelChanges, TradePrint
 from bot.domain.ports import MarketObserver
 from bot.domain.units import complement
 from bot.engine.feed_counts import FeedCounts
-from bot.engine.tokens import TokenState, order_key
+from bot.engine.tokens import TokenState
 
 
 class MarketData:
@@ -185,17 +185,14 @@ class MarketData:
     def _tell_level(
         self, state: TokenState, key: int, before: int, after: int, now_ns: int
     ) -> None:
+        token, price, is_bid = state.book.token, key >> 1, bool(key & 1)
         for observer in self._observers:
             observer.on_level(
-                state.book.token,
-                is_bid=bool(key & 1),
-                price=key >> 1,
-                before=before,
-                after=after,
-                now_ns=now_ns,
+                token, is_bid=is_bid, price=price, before=before, after=after, now_ns=now_ns
             )
         for order, trace in state.traces.values():
-            if order_key(order) == key:
+            new = order.new
+            if new.price == price and (new.side is BUY) is is_bid:
                 trace.on_level(before, after, now_ns)
 
     def _trace_print(self, state: TokenState, message: TradePrint, now_ns: int) -> None:

@@ -99,8 +99,11 @@ class Level:
 
     def _expire(self, now_ns: int) -> None:
         """Let those leave for whose shrinking no print came, oldest first."""
-        level = self.shown + self.netting.held
-        for since_ns, size in self.netting.expire(now_ns):
+        over = self.netting.expire(now_ns)
+        if not over:
+            return
+        level = self.shown + self.netting.held + sum(size for _, size in over)
+        for since_ns, size in over:
             self._leave(size, level, since_ns)
             level -= size
             self.cap()

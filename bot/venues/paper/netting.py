@@ -18,49 +18,51 @@ class Netting:
 
     Sizes in fixed-point units, times in ns, never going back. A print takes the oldest shrinking of
     exactly its size; failing that it is taken off the oldest ones by amount, because one shrinking
-    may be several prints. Both lists hold at most what the window saw.
+    may be several prints. Both lists are in order of time and hold at most what the window saw.
+    `held` is the size in all of the shrinkings that may still turn out to be trades.
     """
 
-    __slots__ = ("_prints", "_shrinks")
+    __slots__ = ("_prints", "_shrinks", "held")
 
     def __init__(self) -> None:
         """Make one with nothing waiting."""
         self._shrinks: list[tuple[int, int]] = []
         self._prints: list[tuple[int, int]] = []
-
-    @property
-    def held(self) -> int:
-        """The size in all of the shrinkings that may still turn out to be trades."""
-        return sum(size for _, size in self._shrinks)
+        self.held = 0
 
     def clear(self) -> None:
         """Forget everything that waits."""
         self._shrinks.clear()
         self._prints.clear()
+        self.held = 0
 
     def shrink(self, size: int, now_ns: int) -> None:
         """Take a shrinking; what a waiting print explains is dropped, the rest is held."""
         left = size - sum(taken for _, taken in _take(self._prints, size))
         if left:
             self._shrinks.append((now_ns, left))
+            self.held += left
 
     def trade(self, size: int, now_ns: int) -> list[tuple[int, int]]:
         """Take a print and return the held shrinkings it explains, as (time seen, size)."""
         taken = _take(self._shrinks, size)
-        left = size - sum(part for _, part in taken)
+        explained = sum(part for _, part in taken)
+        self.held -= explained
+        left = size - explained
         if left:
             self._prints.append((now_ns, left))
         return taken
 
     def expire(self, now_ns: int) -> list[tuple[int, int]]:
         """Return the shrinkings, (time seen, size), whose window is over: nobody traded there."""
-        if not self._shrinks and not self._prints:
-            return []
         horizon = now_ns - HOLD_NS
-        over = [entry for entry in self._shrinks if entry[0] <= horizon]
-        if over:
-            del self._shrinks[: len(over)]
-        self._prints = [entry for entry in self._prints if entry[0] > horizon]
+        over = []
+        while self._shrinks and self._shrinks[0][0] <= horizon:
+            entry = self._shrinks.pop(0)
+            self.held -= entry[1]
+            over.append(entry)
+        while self._prints and self._prints[0][0] <= horizon:
+            del self._prints[0]
         return over
 
 

@@ -84,7 +84,9 @@ class Book:
     @property
     def mid(self) -> float | None:
         """Midpoint in price units; `None` unless both sides are there."""
-        return (self.best_bid + self.best_ask) / 2 if self.is_two_sided else None
+        bid_level, ask_level = self.bid_level, self.ask_level
+        is_two_sided = bid_level > 0 and ask_level < self.levels
+        return (bid_level + ask_level) * self.tick / 2 if is_two_sided else None
 
     def size_at(self, *, is_bid: bool, price: int) -> int:
         """Return the size shown at `price`. Raises OffGridError."""
@@ -164,7 +166,7 @@ class Book:
             before = sizes[level]
             sizes[level] = size
             if size:
-                if level > self.bid_level:  # noqa: PLR1730 - the hot path
+                if level > self.bid_level:
                     self.bid_level = level
             elif level == self.bid_level:
                 self.bid_level = self._bid_level_from(level)
@@ -173,7 +175,7 @@ class Book:
         before = sizes[level]
         sizes[level] = size
         if size:
-            if level < self.ask_level:  # noqa: PLR1730 - the hot path
+            if level < self.ask_level:
                 self.ask_level = level
         elif level == self.ask_level:
             self.ask_level = self._ask_level_from(level)

@@ -269,7 +269,12 @@ class Engine:
         )
 
     def _wake(self) -> None:
-        due_ns = min(self.accounting.markouts.next_due_ns, self._sample_ns, self._report_ns)
+        due_ns = self.accounting.markouts.next_due_ns
+        if self._sample_ns < due_ns:
+            due_ns = self._sample_ns
+        if self._report_ns < due_ns:
+            due_ns = self._report_ns
         for desk in self._desk_list:
-            due_ns = min(due_ns, desk.due_ns)
+            if desk.due_ns < due_ns:
+                due_ns = desk.due_ns
         self.next_due_ns = due_ns

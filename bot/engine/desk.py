@@ -256,7 +256,11 @@ class Desk:
         return bids, asks
 
     def _soon(self, now_ns: int) -> None:
-        self.due_ns = min(self.due_ns, max(now_ns, self._decided_ns + self._interval_ns))
+        soon_ns = self._decided_ns + self._interval_ns
+        if soon_ns < now_ns:
+            soon_ns = now_ns
+        if soon_ns < self.due_ns:
+            self.due_ns = soon_ns
 
     def _note_pause(self, reason: str | None, now_ns: int) -> None:
         if reason == self._paused:
@@ -273,11 +277,13 @@ class Desk:
     ) -> None:
         if fair_price is None:
             return
+        observe = self._accounting.stale.observe
         for order in orders:
-            span = self._accounting.stale.observe(
+            span = observe(
                 order.order_id, order.quote_side, order.quote_price, order.size, fair_price, now_ns
             )
-            self._accounting.note_stale(span, order.token, now_ns)
+            if span is not None:
+                self._accounting.note_stale(span, order.token, now_ns)
 
     def _publish_jump(self, jump: Jump, now_ns: int) -> None:
         self._out.publish(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from bot.domain.book import Book
 
@@ -40,7 +42,7 @@ class HasTouch(Protocol):
         ...
 
 
-class Touch(NamedTuple):
+class Touch(msgspec.Struct, frozen=True, gc=False):
     """The touch at one moment, without what is ours."""
 
     best_bid: int
@@ -60,8 +62,13 @@ def others_touch(
     tick by tick, and lean our own fair value.
     """
     if not own_bids and not own_asks:
+        bid_level, ask_level, tick = book.bid_level, book.ask_level, book.tick
         return Touch(
-            book.best_bid, book.best_ask, book.best_bid_size, book.best_ask_size, book.is_two_sided
+            bid_level * tick,
+            ask_level * tick,
+            book.bids[bid_level],
+            book.asks[ask_level],
+            bid_level > 0 and ask_level < book.levels,
         )
     bid, bid_size = _first_of_others(book, own_bids, is_bid=True)
     ask, ask_size = _first_of_others(book, own_asks, is_bid=False)
@@ -90,5 +97,7 @@ def fair_price(touch: HasTouch, flow: float) -> float | None:
         return None
     bid, ask = touch.best_bid, touch.best_ask
     bid_size, ask_size = touch.best_bid_size, touch.best_ask_size
-    micro = (bid * ask_size + ask * bid_size) / (bid_size + ask_size)
-    return min(max(micro + flow * (ask - bid) / 2, float(bid)), float(ask))
+    fair = (bid * ask_size + ask * bid_size) / (bid_size + ask_size) + flow * (ask - bid) / 2
+    if fair < bid:
+        fair = float(bid)
+    return fair if fair < ask else float(ask)

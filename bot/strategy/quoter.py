@@ -115,8 +115,11 @@ def quote(inputs: QuoteInputs, config: StrategyConfig) -> Quotes:
     mid = (touch.best_bid + touch.best_ask) / 2
     bid, ask = _prices(fair, mid, inputs, config)
     size = _size(inputs.market, config)
-    bids = _bids(bid, mid, size, touch, inputs, config)
-    asks = _asks(ask, mid, size, touch, inputs, config)
+    # The levels a tick better than the others' best: there a quote is first in line.
+    tick = book.tick
+    inside_bid, inside_ask = touch.best_bid // tick + 1, touch.best_ask // tick - 1
+    bids = _bids(bid, mid, size, inside_bid, inside_ask, inputs, config)
+    asks = _asks(ask, mid, size, inside_bid, inside_ask, inputs, config)
     half_spread = (ask - bid) / 2
     reason = None
     if not bids and not asks:
@@ -185,23 +188,23 @@ def _bids(
     price: float,
     mid: float,
     size: int,
-    touch: Touch,
+    inside_bid: int,
+    inside_ask: int,
     inputs: QuoteInputs,
     config: StrategyConfig,
 ) -> tuple[Quote, ...]:
     """Return the bids, best first: rounded down, at most a tick better than the others' best."""
     tick = inputs.book.tick
     wanted = int(price // tick)
-    best = min(wanted, touch.best_bid // tick + 1)
+    best = wanted if wanted < inside_bid else inside_bid
     rewards = inputs.market.rewards
     if rewards is not None and size >= rewards.size_min:
         band = math.ceil((mid - rewards.spread_max) / tick)
         best = band if best < band <= wanted else best
-    best = min(best, touch.best_ask // tick - 1)
+    best = best if best < inside_ask else inside_ask
     room = (config.inventory_max - inputs.net_size) // size
-    below = max(
-        best - min(config.levels, room), math.ceil((mid - config.distance_max) / tick) - 1, 0
-    )
+    farthest = math.ceil((mid - config.distance_max) / tick)
+    below = max(best - min(config.levels, room), farthest - 1, 0)
     return tuple([Quote(i * tick, size) for i in range(best, below, -1)])
 
 
@@ -209,23 +212,21 @@ def _asks(
     price: float,
     mid: float,
     size: int,
-    touch: Touch,
+    inside_bid: int,
+    inside_ask: int,
     inputs: QuoteInputs,
     config: StrategyConfig,
 ) -> tuple[Quote, ...]:
     """Return the asks, best first: rounded up, at most a tick better than the others' best."""
     tick = inputs.book.tick
     wanted = math.ceil(price / tick)
-    best = max(wanted, touch.best_ask // tick - 1)
+    best = wanted if wanted > inside_ask else inside_ask
     rewards = inputs.market.rewards
     if rewards is not None and size >= rewards.size_min:
         band = math.floor((mid + rewards.spread_max) / tick)
         best = band if wanted <= band < best else best
-    best = max(best, touch.best_bid // tick + 1)
+    best = best if best > inside_bid else inside_bid
     room = (config.inventory_max + inputs.net_size) // size
-    above = min(
-        best + min(config.levels, room),
-        math.floor((mid + config.distance_max) / tick) + 1,
-        inputs.book.levels,
-    )
+    farthest = math.floor((mid + config.distance_max) / tick)
+    above = min(best + min(config.levels, room), farthest + 1, inputs.book.levels)
     return tuple([Quote(i * tick, size) for i in range(best, above)])

@@ -160,9 +160,9 @@ class QueuePosition:
 
     def cap(self, level: int) -> None:
         """Take that the level shows `level`: there cannot be more before us."""
-        if self.front > level:  # noqa: PLR1730 - min() takes four times as long, and it runs often
+        if self.front > level:
             self.front = level
-        if self.proven > level:  # noqa: PLR1730
+        if self.proven > level:
             self.proven = level
 
     def restart(self, level: int) -> None:

@@ -23,9 +23,14 @@ from extractor.window import iso, parse_window
 
 STDOUT = "-"
 EXAMPLE = """\
-example:
+examples:
   python -m extractor --since 24h --source journal:state/journal --report report.html
+  INFLUX_TOKEN_FILE=token python -m extractor --source influx:http://127.0.0.1:8086/ticks?env=prod
 """
+SOURCE_HELP = (
+    "journal:DIR, or influx:URL/BUCKET with ?env=NAME and its token in $INFLUX_TOKEN or the file "
+    "of $INFLUX_TOKEN_FILE (default %(default)s)"
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add("--since", default="24h", help="start: 24h, 90m, 7d, or an ISO time (default 24h)")
     add("--until", default="now", help="end, excluded: the same forms, or now (default now)")
     add("--market", action="append", default=[], help="slug of a market; may be repeated")
-    add("--source", default="journal:state/journal", help="journal:DIR (default %(default)s)")
+    add("--source", default="journal:state/journal", help=SOURCE_HELP)
     add("--out", default="calibration.json", help="calibration file, - for stdout")
     add("--report", type=Path, help="also write an HTML report there")
     add("--rollback", action="store_true", help="put the previous version of --out back")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -21,6 +20,7 @@ from bot.domain.calibration import Window
 from bot.domain.errors import SettingsError
 from bot.domain.events import Event
 from bot.domain.units import NS_PER_MS, NS_PER_S
+from exporters.influx_token import influx_token
 from exporters.points import TableReader
 from exporters.points.schema import ENV_TAG, JSON_FIELDS
 from extractor.influx_query import InfluxQuery, Series
@@ -148,18 +148,8 @@ def influx_source(text: str, environ: Mapping[str, str] | None = None) -> Influx
         raise SettingsError(f"{text!r} names no bucket: {USE}")
     url = f"{parts.scheme}://{parts.netloc}{path}"
     variables = os.environ if environ is None else environ  # noqa: TID251 - the token's place
-    query = InfluxQuery(url, unquote(bucket), _token(variables))
+    query = InfluxQuery(url, unquote(bucket), influx_token(variables))
     return InfluxSource(text, query, options.get(ENV_TAG, [None])[0])
-
-
-def _token(environ: Mapping[str, str]) -> str:
-    file = environ.get("INFLUX_TOKEN_FILE")
-    if not file:
-        return environ.get("INFLUX_TOKEN", "").strip()
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the token from {file}") from error
 
 
 def _floor_ms(ts_ns: int) -> int:

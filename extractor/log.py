@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from bot.domain import events as ev
+from bot.domain.agreement import Agreement
 from bot.domain.reports import TradeState
 from bot.domain.units import PRICE_SCALE
 from extractor.records import (
@@ -51,6 +52,7 @@ class OrderLog:
         self.counts: Counter[str] = Counter()
         self.damage: Counter[str] = Counter()
         self.venues: set[str] = set()
+        self.agreed: Counter[Agreement] = Counter()
         self.first_ns: int | None = None
         self.last_ns = 0
         self._last_seq: dict[str, int] = {}
@@ -116,6 +118,8 @@ class OrderLog:
             self.equity.setdefault((event.run_id, event.market or ""), []).append(mark)
         elif isinstance(event, ev.RunStarted):
             self.venues.add(event.venue)
+        elif isinstance(event, ev.OrderCompared):
+            self.agreed[event.agreement] += 1
 
     def _see_time(self, ts_ns: int) -> None:
         self._minutes.add(ts_ns // MINUTE_NS)

@@ -18,7 +18,7 @@ from bot.domain.errors import CalibrationError, SettingsError
 from extractor import plots
 from extractor.plots import ReportSet
 from extractor.svg import to_svg
-from extractor.tables import Cell, Table, number
+from extractor.tables import Cell, Table, agreement_table, number
 from extractor.window import iso
 
 SETS_MAX = 3
@@ -111,6 +111,7 @@ def render(datasets: Sequence[ReportSet], table: Table, *, title: str, window: W
             f'<p class="window">From {iso(window.since_ns)} to {iso(window.until_ns)}</p>',
             _cards(datasets),
             _table(table),
+            *(_table(agreed) for one in datasets if (agreed := agreement_table(one.log.agreed))),
             '<div class="plots">',
             *(_section(section, datasets) for section in SECTIONS),
             "</div>\n</main>\n</body>\n</html>\n",

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bot.domain.agreement import Agreement
 from bot.domain.calibration import Estimate
 from extractor.summary import Comparison, Summary, compare
 
 CLOSE, APART = 1.25, 2.0
 """Up to 1.25 times is close; beyond 2 times is far: the alert's limit (calibration.md 0.9)."""
 CLOSE_SIGNED, APART_SIGNED = 0.25, 1.0
+
+
+WHO_FILLED = {
+    Agreement.BOTH: "on both sides",
+    Agreement.ONLY_PAPER: "only on paper",
+    Agreement.ONLY_PRODUCTION: "only in production",
+    Agreement.NEITHER: "nowhere",
+}
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -81,6 +90,27 @@ def before_after_table(
             f"{before[0]} ÷ {production[0]}",
             f"{after[0]} ÷ {production[0]}",
         ),
+        rows=rows,
+    )
+
+
+def agreement_table(agreed: Mapping[Agreement, int]) -> Table | None:
+    """Return on how many orders paper and production agree; `None` when none was compared."""
+    orders = sum(agreed.values())
+    if not orders:
+        return None
+    rows = tuple(
+        (
+            Cell(WHO_FILLED[each]),
+            Cell(f"{agreed.get(each, 0):,}"),
+            Cell(number(agreed.get(each, 0) / orders, "share")),
+        )
+        for each in Agreement
+    )
+    return Table(
+        caption="The same decisions on paper and in production, order by order. Good: few orders "
+        "that only one side filled, and about as many on either side.",
+        headings=("filled", "orders", "share"),
         rows=rows,
     )
 

@@ -8,11 +8,13 @@ import pytest
 
 from bot.domain.calibration import Window
 from bot.domain.errors import CalibrationError, SettingsError
+from bot.domain.twin_events import OrderCompared
 from extractor.log import fold
 from extractor.plots import ReportSet
 from extractor.report import SECTIONS, render, write_report
 from extractor.summary import summarize
 from extractor.tables import Table, before_after_table
+from tests.exporters.samples import sample
 from tests.extractor.conftest import START_NS, Day, Scribe
 
 WINDOW = Window(START_NS, START_NS + 3_600 * 10**9)
@@ -109,3 +111,11 @@ def test_a_refusing_disk_is_named(tmp_path: Path) -> None:
     sets = [ReportSet("bot", log, summarize(log))]
     with pytest.raises(CalibrationError, match=f"cannot write {tmp_path}"):
         write_report(tmp_path, sets, EMPTY, title="T", window=WINDOW)
+
+
+def test_orders_compared_with_a_twin_have_their_table(day: Day) -> None:
+    """A report over the twin's journal shows it; one over any other does not."""
+    log = fold([*day.events, sample(OrderCompared, run_id="twin")])
+    page = render([ReportSet("TWIN", log, summarize(log))], EMPTY, title="t", window=WINDOW)
+    assert {"only_paper": 1} == dict(log.agreed)
+    assert "only on paper" in page

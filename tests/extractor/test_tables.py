@@ -2,10 +2,17 @@
 
 import pytest
 
+from bot.domain.agreement import Agreement
 from bot.domain.calibration import Estimate
 from extractor.log import fold
 from extractor.summary import Comparison, summarize
-from extractor.tables import before_after_table, estimates_table, number, ratio_cell
+from extractor.tables import (
+    agreement_table,
+    before_after_table,
+    estimates_table,
+    number,
+    ratio_cell,
+)
 from tests.extractor.conftest import Day
 
 
@@ -32,6 +39,19 @@ def test_ratios_are_judged_by_how_many_times_apart(
     """What is shown is what is judged."""
     cell = ratio_cell(comparison(ratio))
     assert (text, style) == (cell.text, cell.verdict)
+
+
+def test_agreement_with_the_twin_is_a_table_when_orders_were_compared() -> None:
+    """Every kind has its row, at 0 too; without a twin there is no table."""
+    table = agreement_table({Agreement.BOTH: 3, Agreement.NEITHER: 1})
+    assert agreement_table({}) is None
+    assert table is not None
+    assert [
+        ("on both sides", "3", "75.0 %"),
+        ("only on paper", "0", "0"),
+        ("only in production", "0", "0"),
+        ("nowhere", "1", "25.0 %"),
+    ] == [tuple(cell.text for cell in row) for row in table.rows]
 
 
 @pytest.mark.parametrize(

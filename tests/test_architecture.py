@@ -31,6 +31,7 @@ MAY_KNOW_ONLY = {
         "bot.venues.paper.matching",
         "bot.venues.paper.models",
         "bot.venues.paper.queue",
+        "exporters.influx_token",
         "exporters.points",
     },
     "grafana": {"exporters.catalogue", "exporters.points"},

@@ -18,19 +18,18 @@ from prometheus_client import CollectorRegistry
 from bot.clock import SystemClock
 from bot.domain.errors import InputError, SettingsError
 from exporters.http import MetricsServer
+from exporters.influx_token import VARIABLE, influx_token
 from exporters.shipper.backoff import Backoff
 from exporters.shipper.influx import InfluxStore
 from exporters.shipper.metrics import health_check, register
 from exporters.shipper.shipper import Shipper
 from exporters.shipper.state import ShipperState
 
-TOKEN_VARIABLE = "INFLUX_TOKEN"  # noqa: S105 - its name, not a token
 EXAMPLE = """\
 example:
   python -m exporters ship --journal state/journal --url http://127.0.0.1:8086 \\
       --org pmm --bucket ticks --token-file secrets/influx_token --tag env=demo
 """
-_TOKEN = re.compile(r"[!-~]+")
 _TAG = re.compile(r"([a-z][a-z0-9_]*)=([^\s,=\\]+)")
 
 
@@ -48,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     add("--url", required=True, help="address of InfluxDB 2")
     add("--org", required=True, help="organisation")
     add("--bucket", required=True, help="bucket to write to")
-    add("--token-file", type=Path, help=f"file with the token (default: ${TOKEN_VARIABLE})")
+    add("--token-file", type=Path, help=f"file with the token (default: ${VARIABLE})")
     add("--tag", action="append", default=[], help="name=value added to every point: env=demo")
     add("--state", type=Path, help="directory for its position (default: JOURNAL/shipper)")
     add("--metrics-host", default="127.0.0.1", help="where /metrics listens (default %(default)s)")
@@ -71,21 +70,10 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> i
 
 
 def read_token(file: Path | None, environ: Mapping[str, str]) -> str:
-    """Return the token from its file, else from the environment.
-
-    Raises SettingsError, which never shows it, when there is none or it cannot be one.
-    """
-    if file is None:
-        token, place = environ.get(TOKEN_VARIABLE, "").strip(), f"${TOKEN_VARIABLE}"
-    else:
-        try:
-            token, place = file.read_text(encoding="utf-8").strip(), str(file)
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"cannot read the token from {file}") from error
+    """Return the token like `influx_token`; raises SettingsError when there is none."""
+    token = influx_token(environ, file)
     if not token:
-        raise SettingsError(f"no token in {place}: give --token-file or set ${TOKEN_VARIABLE}")
-    if not _TOKEN.fullmatch(token):  # an HTTP library would show it when it refuses it
-        raise SettingsError(f"what {place} holds is no token: it has spaces or odd characters")
+        raise SettingsError(f"no token: give --token-file or set ${VARIABLE}")
     return token
 
 

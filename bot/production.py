@@ -287,7 +287,9 @@ async def _trade_until_end(
     finally:
         swept = await _sweep(session.venue)
         now_ns = runner.now_ns()
-        catch_up(engine, session.venue, now_ns)
+        if not runner.is_broken:  # what was learned since is asked for again at the next start
+            catch_up(engine, session.venue, now_ns)
+            engine.report(now_ns)
         _report_end(session, engine, now_ns, beside.reason or FEED_ENDED, left=swept)
     return swept
 
@@ -320,7 +322,6 @@ async def _sweep(venue: PolymarketVenue) -> str:
 def _report_end(
     session: LiveSession, engine: Engine, now_ns: int, reason: str, *, left: str
 ) -> None:
-    engine.report(now_ns)
     open_orders = sum(1 for _ in engine.accounting.orders.open_orders())
     session.publisher.publish(
         events.RunStopped(**session.publisher.stamp(now_ns), reason=reason, open_orders=open_orders)

@@ -31,7 +31,10 @@ BATCH_MAX = 256
 
 
 class Runner:
-    """One engine, its venue and its feed on one event loop."""
+    """One engine, its venue and its feed on one event loop.
+
+    `is_broken` once an error came out of engine or venue: nobody may drive the engine after that.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Runner:
         self._overflowed = False
         self._stopping = False
         self._latest_ns = 0
+        self.is_broken = False
         self._wish_ns: dict[TokenId, int] = {}
         self._terms: dict[str, tuple[int, Market]] = {}
         venue.when_sooner = self._wake.set
@@ -102,6 +106,7 @@ class Runner:
 
     def _give_up(self, error: BaseException) -> None:
         """Quote no more and ask for everything to be taken off, whatever is broken by now."""
+        self.is_broken = isinstance(error, Exception)
         now_ns = self._time(self._clock.now_ns())
         for step in (self._engine.stop, self._venue.cancel_all):
             try:

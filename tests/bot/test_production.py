@@ -6,10 +6,17 @@ import asyncio
 import socket
 import urllib.request
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from bot.beside import Beside
 from bot.domain import events
+from bot.domain.errors import InvariantError
+from bot.production import LiveSession, _trade_until_end
+from bot.venues.polymarket.recovery import Sweep
+from tests.bot.engine.world import MARKET, World
+from tests.bot.test_runner import BOOKS, BrokenVenue, EndlessFeed, runner
 from tests.scenarios.production.stage import KEY, Stage, open_stage
 
 
@@ -124,3 +131,44 @@ async def test_a_bad_key_is_not_quoted(tmp_path: Path) -> None:
         text = await refusal(stage, PMM_PRIVATE_KEY="marker-of-a-broken-key")
         assert "private key" in text
         assert "marker" not in text
+
+
+class SweptVenue(BrokenVenue):
+    """A venue whose reports break the engine, and which can be swept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stream = self
+        self.opened = asyncio.Event()
+        self.opened.set()
+        self.was_swept = False
+
+    async def stop(self) -> Sweep:
+        """Take everything off."""
+        self.was_swept = True
+        return Sweep(is_clean=True)
+
+
+class BareSession:
+    """As much of a session as the end of a run needs."""
+
+    def __init__(self, world: World, venue: SweptVenue) -> None:
+        self.venue = venue
+        self.market = MARKET
+        self.publisher = world.publisher
+
+
+async def test_a_bug_of_ours_ends_in_a_sweep_and_is_told_itself() -> None:
+    """The broken engine is driven no further, so nothing hides what broke it."""
+    venue = SweptVenue()
+    world = World(venue=venue)
+    feed = EndlessFeed(BOOKS)
+    feed.at_end = lambda: None
+    running = runner(world, feed)
+    beside = Beside(running.stop)
+    session = cast("LiveSession", BareSession(world, venue))
+    with pytest.raises(InvariantError, match=r"^a bug of ours$"):
+        await _trade_until_end(session, running, beside, world.engine)
+    assert venue.was_swept
+    (stopped,) = world.sink.of(events.RunStopped)
+    assert "InvariantError: a bug of ours" == stopped.reason

@@ -220,9 +220,11 @@ async def test_a_bug_takes_every_order_off_before_it_is_raised(*, is_hopeless: b
     venue.is_hopeless = is_hopeless
     world, feed = World(venue=venue), EndlessFeed(BOOKS)
     feed.at_end = lambda: None
+    running = runner(world, feed)
     with pytest.raises(InvariantError, match="a bug of ours") as raised:
-        await runner(world, feed).run()
+        await running.run()
     assert venue.cancel_alls
+    assert running.is_broken
     assert is_hopeless == hasattr(raised.value, "__notes__")
     assert is_hopeless or set(venue.submitted) == set(venue.cancels)
     venue.next_due_ns = NEVER
@@ -249,10 +251,12 @@ def cancel(task: asyncio.Task[None]) -> None:
 async def test_a_run_that_is_cancelled_takes_every_order_off() -> None:
     """Whoever cancels the task has no time to wait, but the orders are asked off."""
     world, feed = World(), EndlessFeed(BOOKS)
-    running = asyncio.create_task(runner(world, feed).run())
+    subject = runner(world, feed)
+    running = asyncio.create_task(subject.run())
     feed.at_end = lambda: cancel(running)
     with pytest.raises(asyncio.CancelledError):
         await running
+    assert not subject.is_broken
     assert world.venue.submitted
     assert set(world.venue.submitted) == set(world.venue.cancels)
     assert world.venue.cancel_alls

@@ -48,6 +48,7 @@ def make_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_check(added)
     _add_markets(added)
     _add_replay(added)
+    _add_battery(added)
     _add_record(added)
     _add_sandbox(added)
     _add_demo(added)
@@ -155,6 +156,27 @@ def _add_replay(added: Added) -> None:
         "--hours", type=_number, default=6.0, metavar="H", help="length of the generated market"
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+
+def _add_battery(added: Added) -> None:
+    example = "python -m bot battery --calibration calibration.json tape.jsonl.zst"
+    text = "say GO or NO-GO to the next step up in capital, by calibrated paper under stress"
+    parser = _add(added, "battery", text, example)
+    parser.add_argument(
+        "tapes", nargs="*", type=Path, metavar="TAPE", help="none: three generated markets"
+    )
+    parser.add_argument(
+        "--calibration", type=Path, required=True, metavar="FILE", help="what is judged"
+    )
+    parser.add_argument("--market", metavar="ID", help="only the market whose id begins like this")
+    parser.add_argument("--seed", type=_count, default=1, metavar="N", help="of everything random")
+    parser.add_argument(
+        "--hours", type=_number, default=6.0, metavar="H", help="length of each generated market"
+    )
+    parser.add_argument(
+        "--as-of", metavar="TIME", help="judge the calibration's age as of this time (else now)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
 def _add_record(added: Added) -> None:

@@ -177,13 +177,16 @@ class LiveSession:
         engine.start(now_ns)
 
     def _twin_setup(self, past: Past) -> TwinSetup:
-        settings = self._settings
+        settings, kept = self._settings, self._settings.retention
         return TwinSetup(
             run_id=self.publisher.run_id,
             market=self.market,
             config_hash=config_hash(settings.engine),
             seed=settings.seed,
             directory=str(Path(settings.state_dir).absolute() / "twin"),
+            journal_age_s_max=kept.age_s_max,
+            journal_bytes_max=kept.bytes_max,
+            shipper=str(kept.shipper.absolute() / "twin"),
             calibration=settings.calibration,
             metrics_host=settings.metrics_host,
             metrics_port=settings.twin_metrics_port,

@@ -31,7 +31,9 @@ class TwinSetup(msgspec.Struct, frozen=True, kw_only=True):
     """What makes a twin, and always the first item.
 
     `run_id`, `config_hash` and `seed` are production's. `calibration` is a path, empty for the
-    priors. `holdings` are production's tokens at the start, taken at the YES price `mid`.
+    priors. `holdings` are production's tokens at the start, taken at the YES price `mid`. Of the
+    journal is kept what `journal_age_s_max` and `journal_bytes_max` say, and what a shipper needs
+    that keeps its place in `shipper`.
     """
 
     run_id: str
@@ -39,6 +41,9 @@ class TwinSetup(msgspec.Struct, frozen=True, kw_only=True):
     config_hash: str
     seed: int
     directory: str
+    journal_age_s_max: int
+    journal_bytes_max: int
+    shipper: str
     calibration: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0

@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from bot.domain.calibration import Calibration, PaperConfig
 from bot.domain.errors import InputError, PmmError
 from bot.domain.ports import Clock
-from bot.journal import Journal
+from bot.journal import Journal, Retention
 from bot.twin.core import Twin
 from bot.twin.frames import HEAD, Item, TwinSetup, read_body, read_head
 from exporters.health import health_check
@@ -95,7 +95,13 @@ async def run_twin(setup: TwinSetup, now_ns: int, reader: StreamReader) -> None:
         if began is not None:
             paper, calibration_hash = began.suggested_paper_config, began.hash
     metrics = PrometheusSink(registry, [setup.market])
-    with closing(Journal(Path(setup.directory) / "journal", now_ns)) as journal:
+    retention = Retention(
+        age_s_max=setup.journal_age_s_max,
+        bytes_max=setup.journal_bytes_max,
+        shipper=Path(setup.shipper),
+    )
+    path = Path(setup.directory) / "journal"
+    with closing(Journal(path, now_ns, retention=retention)) as journal:
         twin = Twin(setup, paper, calibration_hash, (journal, metrics))
         probes = journal_probes(journal, lambda: twin.last_seq) | calibration_probes(watch)
         ProbeCollector(registry, probes)

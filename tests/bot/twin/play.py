@@ -21,8 +21,9 @@ from tests.bot.engine.world import MARKET, NO, SHARE, START_NS, YES, Sink
 from tests.exporters.samples import sample
 
 SETUP = TwinSetup(
-    run_id="real", market=MARKET, config_hash="c", seed=7, directory="x", holdings={}, mid=0
-)
+    run_id="real", market=MARKET, config_hash="c", seed=7, directory="x", journal_age_s_max=1,
+    journal_bytes_max=1, shipper="",
+)  # fmt: skip
 EXACT = PaperConfig(
     rtt=Latency(median_ms=200, sigma=0),
     cancel_rtt=Latency(median_ms=200, sigma=0),

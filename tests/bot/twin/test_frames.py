@@ -22,6 +22,7 @@ from tests.exporters.samples import SAMPLES
 
 SETUP = TwinSetup(
     run_id="r", market=MARKET, config_hash="c", seed=7, directory=str(Path("state/twin")),
+    journal_age_s_max=172_800, journal_bytes_max=1 << 30, shipper="shipper",
     holdings={YES: 5, NO: 0}, mid=4_900,
 )  # fmt: skip
 CHANGE = messages.LevelChange(YES, True, 4_800, 5, 4_800, None, "h")  # noqa: FBT003

@@ -167,7 +167,8 @@ def test_a_twin_is_shipped_as_a_twin_from_the_state_of_its_bot(env: str) -> None
     shipper = SERVICES[f"shipper-{env}-twin"]
     assert "env=twin" == shipper["command"][shipper["command"].index("--tag") + 1]
     assert "/journal/twin/journal" in shipper["command"]
-    assert [f"{env}-state", f"{env}-twin-shipper"] == [each[0] for each in mounts(shipper)][:2]
+    assert "/shipper/twin" in shipper["command"]
+    assert [f"{env}-state", f"{env}-shipper"] == [each[0] for each in mounts(shipper)][:2]
 
 
 def test_every_bot_watches_the_calibration() -> None:

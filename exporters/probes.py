@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from exporters.catalogue import Kind, Metric, Source, health
+from exporters.catalogue import Kind, Metric, Source, exchange, health
 
 Probe: TypeAlias = Callable[[], float | None]
 
@@ -61,6 +61,61 @@ def journal_probes(journal: JournalStats, last_seq: Callable[[], int]) -> dict[M
         health.JOURNAL_LAG: lambda: float(max(0, last_seq() - journal.durable_seq)),
         health.JOURNAL_DROPPED: lambda: float(journal.dropped),
     }
+
+
+class ExchangeStats(Protocol):
+    """What a venue that trades real money tells of itself; see `VenueHealth` in bot/venues."""
+
+    def heartbeat_age_s(self) -> float | None:
+        """Since a beat was accepted; `None` while there is none to wait for."""
+        ...
+
+    def heartbeat_failures(self) -> int:
+        """Beats that were not accepted."""
+        ...
+
+    def truth_failures(self) -> int:
+        """Comparisons with the exchange's lists that could not be made."""
+        ...
+
+    def legs_pending_long(self) -> int:
+        """Fills that wait for their settlement for long."""
+        ...
+
+    def orders_in_doubt(self) -> int:
+        """Orders that are asked for by their id."""
+        ...
+
+    def strange_orders(self) -> int:
+        """Open orders that are not ours."""
+        ...
+
+    def unexplained_shares(self) -> float:
+        """What the balances of the tokens are off."""
+        ...
+
+    def channel_losses(self) -> int:
+        """Times that the user channel was lost."""
+        ...
+
+
+def exchange_probes(stats: ExchangeStats) -> dict[Metric, Probe]:
+    """Return the probes of the account at the exchange."""
+    return {
+        exchange.HEARTBEAT_AGE: stats.heartbeat_age_s,
+        exchange.HEARTBEAT_FAILURES: stats.heartbeat_failures,
+        exchange.TRUTH_FAILURES: stats.truth_failures,
+        exchange.LEGS_PENDING_LONG: stats.legs_pending_long,
+        exchange.ORDERS_IN_DOUBT: stats.orders_in_doubt,
+        exchange.STRANGE_ORDERS: stats.strange_orders,
+        exchange.UNEXPLAINED_SHARES: stats.unexplained_shares,
+        exchange.CHANNEL_LOSSES: stats.channel_losses,
+    }
+
+
+def terms_probes(failures: Callable[[], int]) -> dict[Metric, Probe]:
+    """Return the probe of the watch over the market's terms."""
+    return {exchange.TERMS_FAILURES: failures}
 
 
 def _family(metric: Metric, value: float | None) -> Family:

@@ -1,7 +1,7 @@
 """Every rule there is, in groups; each group becomes one file."""
 
 from alerting.rule import Alert
-from alerting.rules import divergence, liveness, money, pipeline, recording, trading
+from alerting.rules import divergence, exchange, liveness, money, pipeline, recording, trading
 
 GROUPS = (
     recording.GROUP,
@@ -9,6 +9,7 @@ GROUPS = (
     liveness.GROUP,
     money.GROUP,
     trading.GROUP,
+    exchange.GROUP,
     pipeline.GROUP,
 )
 

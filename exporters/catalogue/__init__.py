@@ -7,6 +7,7 @@ module of its subject and its place in that module's tuple; `METRICS` holds them
 from exporters.catalogue import (
     balance,
     divergence,
+    exchange,
     feed,
     health,
     money,
@@ -23,6 +24,7 @@ SUBJECTS = {
     "Feed and books": feed.METRICS,
     "Money": money.METRICS,
     "Run and health": health.METRICS,
+    "Account at the exchange": exchange.METRICS,
     "Shipping": shipping.METRICS,
     "Demo against production": divergence.METRICS,
     "Order by order": twin.METRICS,
@@ -42,6 +44,7 @@ __all__ = [
     "Source",
     "balance",
     "divergence",
+    "exchange",
     "feed",
     "health",
     "money",

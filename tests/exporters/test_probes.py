@@ -3,8 +3,13 @@
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from exporters.catalogue import health, money
-from exporters.probes import ProbeCollector, journal_probes
+from exporters.catalogue import exchange, health, money
+from exporters.probes import (
+    ProbeCollector,
+    exchange_probes,
+    journal_probes,
+    terms_probes,
+)
 
 
 class FakeJournal:
@@ -41,6 +46,37 @@ def test_a_journal_tells_health_lag_and_loss() -> None:
     journal.error, last_seq[0] = "disk full", 80
     assert 0.0 == registry.get_sample_value("pmm_journal_healthy")
     assert 0.0 == registry.get_sample_value("pmm_journal_lag_events")
+
+
+class FakeExchange:
+    """The numbers of an account; the heart has not beaten yet."""
+
+    def heartbeat_age_s(self) -> float | None:
+        """Not yet."""
+        return None
+
+    def unexplained_shares(self) -> float:
+        """Half a share."""
+        return 0.5
+
+    def count(self) -> int:
+        """The same for all."""
+        return 2
+
+    heartbeat_failures = truth_failures = legs_pending_long = count
+    orders_in_doubt = strange_orders = channel_losses = count
+
+
+def test_an_account_at_the_exchange_tells_what_hangs() -> None:
+    """Every metric of its subject has a probe, and none without a value is there."""
+    registry = CollectorRegistry()
+    probes = exchange_probes(FakeExchange()) | terms_probes(lambda: 7)
+    assert set(exchange.METRICS) == set(probes)
+    ProbeCollector(registry, probes)
+    assert registry.get_sample_value("pmm_heartbeat_age_seconds") is None
+    assert 2.0 == registry.get_sample_value("pmm_legs_pending_long")
+    assert 0.5 == registry.get_sample_value("pmm_unexplained_shares")
+    assert 7.0 == registry.get_sample_value("pmm_market_terms_failures_total")
 
 
 def test_a_metric_of_events_takes_no_probe() -> None:

@@ -23,7 +23,7 @@ DEADLINE_NS = 10 * NS_PER_S
 
 
 class Heartbeat:
-    """Beats until stopped. `failures` counts beats that were not accepted."""
+    """Beats until `is_stopped`. `failures` counts beats that were not accepted."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Heartbeat:
         self._sleep = sleep
         self._next_id = ""
         self._accepted_ns: int | None = None
-        self._is_stopped = False
+        self.is_stopped = False
         self.failures = 0
 
     def age_ns(self, now_ns: int) -> int | None:
@@ -51,11 +51,11 @@ class Heartbeat:
 
     def stop(self) -> None:
         """Send no more: the exchange takes off whatever rests within 15 s."""
-        self._is_stopped = True
+        self.is_stopped = True
 
     async def run(self) -> None:
         """Beat until stopped."""
-        while not self._is_stopped:
+        while not self.is_stopped:
             await self._sleep(BEAT_S if await self.beat() else RETRY_S)
 
     async def beat(self) -> bool:

@@ -172,7 +172,8 @@ class Settlement:
         return [TradeUpdate(known.order.order_id, trade.trade_id, after)]
 
     def _pending(self) -> Iterator[_Settling]:
-        return (leg for leg in self._legs.values() if leg.state not in _FINAL)
+        # A copy: metrics ask from another thread.
+        return (leg for leg in list(self._legs.values()) if leg.state not in _FINAL)
 
     def _count_settled(self, leg: _Settling) -> None:
         """Move the sum of what the balances should have gained since the start."""

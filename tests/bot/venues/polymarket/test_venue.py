@@ -340,7 +340,7 @@ async def test_everything_is_swept_and_verified(scene: Scene) -> None:
     await settle()
     assert [Accepted(resting, 30 * SHARES), Canceled(waiting), Canceled(resting)] == scene.heard()
     assert ["cancel_all", "open_orders"] == [name for name, _ in scene.account.asked][-2:]
-    assert not scene.venue.heartbeat._is_stopped
+    assert not scene.venue.heartbeat.is_stopped
 
 
 async def test_when_the_sweep_cannot_be_proved_the_heart_stops(scene: Scene) -> None:

@@ -61,11 +61,12 @@ from bot.twin.tap import TappedEngine
 from bot.venues.polymarket.client import connect, environment
 from bot.venues.polymarket.core import PastOrder
 from bot.venues.polymarket.exchange import AccountKeys, ExchangeAccount
+from bot.venues.polymarket.health import VenueHealth
 from bot.venues.polymarket.rate_limit import SignerLimits
 from bot.venues.polymarket.user_stream import UserStreamSettings
 from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
 from exporters.health import health_check
-from exporters.probes import ProbeCollector, journal_probes
+from exporters.probes import ProbeCollector, exchange_probes, journal_probes
 from exporters.prometheus import PrometheusSink
 
 STREAM_S = 30.0
@@ -237,12 +238,13 @@ async def _trade(
     )
     probes = journal_probes(journal, lambda: session.publisher.seq)
     probes |= twin_probes(session.twin) | calibration_probes(session.watch)
+    probes |= exchange_probes(VenueHealth(session.venue, clock))
     ProbeCollector(registry, probes)
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
     with closing(journal), serve_metrics(settings, registry, health):
         try:
             engine = await session.begin(memory, LatchFile(state_dir))
-            return await _drive(settings, market, session, engine, journal)
+            return await _drive(settings, market, session, engine, journal, registry)
         finally:
             await session.twin.close()
 
@@ -253,6 +255,7 @@ async def _drive(
     session: LiveSession,
     engine: Engine,
     journal: Journal,
+    registry: CollectorRegistry,
 ) -> int:
     venue, clock = session.venue, SystemClock()
     runner = Runner(
@@ -263,7 +266,8 @@ async def _drive(
     on_signals(lambda: beside.stop("signal"))
     beside.start("the journal's flushing", flush_often(journal, clock))
     beside.start("the venue", venue.run())
-    beside.start("watching the market's terms", watch_market(settings, runner, market, clock))
+    watching = watch_market(settings, runner, market, clock, registry)
+    beside.start("watching the market's terms", watching)
     beside.start("the sweep after a trip", _stop_when_tripped(session))
     beside.start("the twin", session.twin.run())
     if session.watch is not None:

@@ -33,7 +33,7 @@ from bot.venues.polymarket.gamma import GammaClient, GammaSettings
 from bot.venues.polymarket.market_stream import MarketStream, StreamSettings
 from exporters.health import health_check
 from exporters.http import Condition, MetricsServer
-from exporters.probes import ProbeCollector, journal_probes
+from exporters.probes import ProbeCollector, journal_probes, terms_probes
 from exporters.prometheus import PrometheusSink
 
 FLUSH_INTERVAL_S = 0.02
@@ -89,7 +89,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
             on_signals(lambda: beside.stop("signal"))
             session.start(clock.now_ns())
             beside.start("the journal's flushing", flush_often(journal, clock))
-            watching = watch_market(settings, runner, market, clock)
+            watching = watch_market(settings, runner, market, clock, registry)
             beside.start("watching the market's terms", watching)
             if watch is not None:
                 beside.start("watching the calibration", watch.run())
@@ -143,12 +143,18 @@ async def best_market(settings: Settings, clock: SystemClock) -> Market:
 
 
 async def watch_market(
-    settings: Settings, runner: Runner, market: Market, clock: SystemClock
+    settings: Settings,
+    runner: Runner,
+    market: Market,
+    clock: SystemClock,
+    registry: CollectorRegistry,
 ) -> None:
     """Read the terms of the market again, for ever, and hand them to the runner."""
     gamma = GammaSettings(url=settings.gamma_url)
     async with GammaClient(gamma, generator(settings)) as client:
-        await MarketWatch(client, runner, clock, settings.screen, say).run(market.condition_id)
+        watch = MarketWatch(client, runner, clock, settings.screen, say)
+        ProbeCollector(registry, terms_probes(lambda: watch.failures))
+        await watch.run(market.condition_id)
 
 
 def say(line: str) -> None:

@@ -188,6 +188,15 @@ def test_shippers_are_started_as_they_want_to_be(name: str) -> None:
     assert ("http://influxdb:8086", "0.0.0.0") == (taken.url, taken.metrics_host)  # noqa: S104 - in a container
 
 
+def test_influxdb_runs_our_script_at_its_first_start() -> None:
+    """The image runs what is executable and ends with sh; the task is its neighbour there."""
+    folder = next(s for s, t in mounts(SERVICES["influxdb"]) if t == "/docker-entrypoint-initdb.d")
+    scripts = list((ROOT / folder).glob("*sh"))
+    assert ["ticks_1m.sh"] == [path.name for path in scripts]
+    assert all(path.stat().st_mode & 0o111 == 0o111 for path in scripts)
+    assert (ROOT / folder / "ticks_1m.flux").is_file()
+
+
 def test_the_wallet_is_watched_without_a_key() -> None:
     """Its own parser takes the command; it sees production's journal, read-only, and no key."""
     wallet = SERVICES["wallet"]

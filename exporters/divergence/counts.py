@@ -31,10 +31,10 @@ USUAL_MEMORY_NS = 24 * 3_600 * 10**9
 """The last day, which says what is usual, fades over this."""
 USUAL_PRIOR = 50.0
 """Events of each side, times the dispersion, that speak for agreement before any were seen."""
-EXPOSURE_MEMORY_NS = 3_600 * 10**9
-"""An order's fill comes minutes after its acceptance, so exposures are compared over an hour."""
+EXPOSURE_MEMORY_NS = 2 * 3_600 * 10**9
+"""Exposures are compared over two hours: longer than from acceptance to fill, and than chance."""
 EXPOSURE_MIN = 0.5
-"""Less exposure than this in the last hour, in orders or hours: its rate means nothing yet."""
+"""Less exposure than this in the last hours, in orders or hours: its rate means nothing yet."""
 SHOWN_NS = 6 * 3_600 * 10**9
 """What is shown without evidence is what the last six hours say, roughly: it fades."""
 
@@ -160,7 +160,7 @@ class CountComparison(msgspec.Struct):
         return self.lately.seen()
 
     def _remember(self, interval: Tally, span_ns: int) -> tuple[float, float]:
-        # Returns the exposures of the last hour.
+        # Returns the exposures of the last hours.
         for memory, memory_ns in (
             (self.recent, EXPOSURE_MEMORY_NS),
             (self.lately, SHOWN_NS),

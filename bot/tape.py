@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -19,6 +19,7 @@ import zstandard
 
 from bot.domain.errors import TapeError
 from bot.domain.units import NS_PER_MS, NS_PER_S
+from bot.tape_clock import JUMP_NS_MAX, TapeClock
 
 CHUNK_BYTES = 1 << 13
 """Read at a time. Frames of the feed unpack to up to 40 times that, which the cache still holds."""
@@ -79,8 +80,9 @@ class Tape:
     """The frames of one recording, in order; iterating again starts again.
 
     A frame's time is its `local_timestamp` (seconds), else its own `timestamp` (ms), else that of
-    the frame before. It is never earlier than the frame before; `backward_steps` counts those that
-    were. `position` of `total` bytes of the file are read: what a progress bar needs.
+    the frame before. It is never earlier than the frame before, and no frame alone may be a day
+    ahead of the others (tape_clock.py). `position` of `total` bytes of the file are read: what a
+    progress bar needs.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,10 +98,15 @@ class Tape:
 
     def _reset(self) -> None:
         self.position = 0
-        self.backward_steps = 0
         self.damaged = 0
         self.damage: list[TapeDamage] = []
         self._line = 0
+        self._clock = TapeClock(self._note_line)
+
+    @property
+    def backward_steps(self) -> int:
+        """Frames whose time was earlier than that of a frame before."""
+        return self._clock.backward_steps
 
     def __iter__(self) -> Iterator[TapeFrame]:
         """Yield the frames. Raises TapeError when the file cannot be read on."""
@@ -164,20 +171,22 @@ class Tape:
         yield rest
 
     def _frames(self, blocks: Iterator[bytes]) -> Iterator[TapeFrame]:
-        latest_ns: int | None = None
+        clock = self._clock
         for block in blocks:
-            for stated_ns, payload in self._read_wrapped(block) or self._read_lines(block):
-                if stated_ns is None:
-                    if latest_ns is None:
-                        self._note("no time, and none before it")
-                        continue
-                elif latest_ns is None or stated_ns >= latest_ns:
-                    latest_ns = stated_ns
-                else:
-                    self.backward_steps += 1
-                yield TapeFrame(latest_ns, payload)
+            whole = self._read_wrapped(block)
+            for frame in whole or self._read_lines(block):
+                stated_ns, payload = frame
+                if stated_ns is not None and clock.latest_ns <= stated_ns <= clock.limit_ns:
+                    clock.latest_ns, clock.limit_ns = stated_ns, stated_ns + JUMP_NS_MAX
+                    yield TapeFrame(stated_ns, payload)
+                    continue
+                line = self._line - len(whole) + whole.index(frame) + 1 if whole else self._line
+                for placed in clock.place(stated_ns, payload, line):
+                    yield TapeFrame(*placed)
+        for placed in clock.end():
+            yield TapeFrame(*placed)
 
-    def _read_wrapped(self, block: bytes) -> list[tuple[int, bytes]]:
+    def _read_wrapped(self, block: bytes) -> Sequence[tuple[int | None, bytes]]:
         # Returns the frames of a block in which every line is a recorder's, decoded all at once in
         # a third of the time; nothing for any other block, which has to be read line by line.
         try:
@@ -200,9 +209,12 @@ class Tape:
                     self._note(str(error))
 
     def _note(self, reason: str) -> None:
+        self._note_line(self._line, reason)
+
+    def _note_line(self, line: int, reason: str) -> None:
         self.damaged += 1
         if len(self.damage) < DAMAGE_KEPT_MAX:
-            self.damage.append(TapeDamage(self._line, reason))
+            self.damage.append(TapeDamage(line, reason))
 
 
 class _Unpacker(Protocol):

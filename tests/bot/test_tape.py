@@ -117,6 +117,27 @@ def test_time_never_goes_back(tmp_path: Path) -> None:
     assert tape.backward_steps == 1
 
 
+@pytest.mark.parametrize("damaged", [0, 1, 2, 4])
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_one_frame_centuries_ahead_is_damage(
+    tmp_path: Path, damaged: int, *, is_wrapped: bool
+) -> None:
+    """A spoilt digit, wherever it is: what follows keeps its own time, and the line is named."""
+    times_s = [1_782_707_601 + i for i in range(5)]
+    stated = [8_782_707_601 if i == damaged else time_s for i, time_s in enumerate(times_s)]
+    if is_wrapped:
+        lines = [b'{"local_timestamp":%d,"slug":"x","data":{"a":%d}}' % (s, s) for s in stated]
+    else:
+        lines = [b'{"timestamp":"%d","a":%d}' % (s * 1_000, s) for s in stated]
+    path = tmp_path / "tape.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    tape = read_tape(path)
+    expected = [time_s * 10**9 for i, time_s in enumerate(times_s) if i != damaged]
+    assert expected == [frame.local_ns for frame in tape]
+    assert [damaged + 1] == [damage.line for damage in tape.damage]
+    assert 0 == tape.backward_steps
+
+
 def test_blank_lines_are_skipped(tmp_path: Path) -> None:
     """They are no damage, and Windows line ends are fine."""
     tape = tape_of(tmp_path, b"", frame(1) + b"\r", b"  ", b"\r", frame(2))

@@ -150,3 +150,16 @@ def test_a_long_blind_time_is_left_out() -> None:
 def test_every_compared_quantity_has_its_comparison() -> None:
     """The label of the catalogue says which there are."""
     assert metrics.COMPARED.values == tuple(Detector().comparisons())
+
+
+def test_a_refusal_weighs_more_than_a_fill() -> None:
+    """Refusals are rare: with the weight of a fill a true 3x was found after a day."""
+    pair = Pair()
+    pair.minutes(50, 1, 1)
+    place = (bots.SLUG, "bid", "0")
+    pair.prod.submitted.add(*place)
+    pair.prod.rejected.add(bots.SLUG, "other")
+    pair.minutes(1, 1, 2)
+    refusals = pair.detector.rejection_rate.prod_higher.cusum.evidence
+    fills = pair.detector.fills_per_hour.prod_higher.cusum.evidence
+    assert 0.0 < fills < refusals

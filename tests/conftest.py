@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import secret_watch
+
 ROOT = Path(__file__).parent.parent
 
 # Same examples on every run: a gate that fails by chance teaches people to press again.
@@ -41,6 +43,11 @@ SLOW = tuple(
     )
 )
 """What talks to real servers, clients and processes, or simulates for long: see the marker."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for secrets in whatever this run puts out."""
+    secret_watch.pytest_configure(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

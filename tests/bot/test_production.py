@@ -74,7 +74,8 @@ async def test_a_tripped_kill_switch_sweeps_stops_the_heart_and_stays(tmp_path: 
     async with open_stage(tmp_path) as stage:
         process = await stage.start(PMM_ENGINE__RISK__UNKNOWN_OUTCOMES_MAX="1")
         await stage.until(lambda: bool(stage.open_orders()), process)
-        stage.faults(lose_answer=1.0, hold_s=0.1)
+        late = {"user": {"median_ms": 3_000.0, "sigma": 0.1}}  # else the channel tells all
+        stage.faults(lose_answer=1.0, hold_s=0.1, latency=late)
         stage.hit()
         tripped = events.KillSwitchTripped
         await stage.until(

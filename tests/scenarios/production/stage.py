@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import sys
-import tempfile
 from asyncio.subprocess import STDOUT, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -110,7 +109,9 @@ class Stage:
         """Start a bot; `run` unless told otherwise."""
         command = arguments or ("run", "--venue", "polymarket", "--verbose")
         # Into a file: a pipe that nobody empties would stop the bot in the middle of a log line.
-        with tempfile.TemporaryFile(dir=self.state_dir) as file:
+        # It stays, so that it is searched for secrets at the end of the run of the tests.
+        path = self.state_dir / f"said-{self.clock.now_ns()}.txt"
+        with path.open("w+b") as file:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", *command,
                 env=self.environment(**more), cwd=ROOT, stdout=file, stderr=STDOUT,

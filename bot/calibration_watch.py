@@ -25,10 +25,11 @@ Take = Callable[[Calibration], None]
 
 
 class _Seen(msgspec.Struct, frozen=True):
-    """What the file said: a calibration, or why not."""
+    """What the file said: a calibration, or why not. `is_there`: a file of that name exists."""
 
     calibration: Calibration | None
-    error: str
+    error: str = ""
+    is_there: bool = True
 
 
 class CalibrationWatch:
@@ -51,10 +52,10 @@ class CalibrationWatch:
 
         Raises CalibrationError for a file that is there and cannot be used: a person just gave it.
         """
-        if not self._path.exists():
+        seen = _read(self._path)
+        if not seen.is_there:
             self._tell(f"no calibration in {self._path} yet: on the priors until there is one")
             return None
-        seen = _read(self._path)
         if seen.calibration is None:
             raise CalibrationError(seen.error)
         self.active = seen.calibration
@@ -68,11 +69,10 @@ class CalibrationWatch:
 
     async def look(self) -> None:
         """Look once. Never raises for a file that is missing or bad."""
-        if self.active is None and not self._path.exists():
-            return
         seen = await asyncio.to_thread(_read, self._path)
         if seen.calibration is None:
-            self._refuse(seen.error)
+            if seen.is_there or self.active is not None:
+                self._refuse(seen.error)
             return
         self._told = ""
         if self.active is None or seen.calibration.hash != self.active.hash:
@@ -103,8 +103,9 @@ def calibration_probes(watch: CalibrationWatch | None) -> dict[Metric, Probe]:
 
 def _read(path: Path) -> _Seen:
     try:
-        return _Seen(decode(path.read_bytes()), "")
+        return _Seen(decode(path.read_bytes()))
     except OSError as error:
-        return _Seen(None, f"cannot read the calibration {path}: {error.strerror}")
+        is_there = not isinstance(error, FileNotFoundError)
+        return _Seen(None, f"cannot read the calibration {path}: {error.strerror}", is_there)
     except CalibrationError as error:
         return _Seen(None, f"{path}: {error}")

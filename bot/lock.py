@@ -51,10 +51,16 @@ class EngineLock:
 
 
 def is_free(directory: Path) -> bool:
-    """Return whether no process holds the lock; makes nothing where there is none."""
-    if not (directory / LOCK).exists():
+    """Return whether no process holds the lock; makes nothing where there is none.
+
+    Raises InputError for a lock that may not be looked at: somebody else's, say.
+    """
+    try:
+        handle = os.open(directory / LOCK, os.O_RDWR)
+    except FileNotFoundError:
         return True
-    handle = os.open(directory / LOCK, os.O_RDWR)
+    except OSError as error:
+        raise InputError(f"cannot look at the lock {directory / LOCK}: {error.strerror}") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -80,6 +80,10 @@ def test_a_bad_file_at_the_start_is_refused(tmp_path: Path) -> None:
     world.path.write_text("{}")
     with pytest.raises(CalibrationError, match="not a calibration"):
         world.watch.begin()
+    world.path.unlink()
+    world.path.mkdir()
+    with pytest.raises(CalibrationError, match="Is a directory"):
+        world.watch.begin()
 
 
 async def test_it_looks_again_and_again(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import InputError
-from bot.lock import EngineLock, is_free
+from bot.lock import LOCK, EngineLock, is_free
 
 
 def test_second_engine_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
@@ -35,3 +35,10 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
     """A check changes nothing."""
     assert is_free(tmp_path / "state")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_lock_that_may_not_be_looked_at_is_one_line(tmp_path: Path) -> None:
+    """A directory of that name stands for whatever else the disk may say."""
+    (tmp_path / LOCK).mkdir()
+    with pytest.raises(InputError, match=r"cannot look at the lock .*engine\.lock: Is a directory"):
+        is_free(tmp_path)

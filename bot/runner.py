@@ -20,6 +20,10 @@ from bot.drive import catch_up
 from bot.engine import Engine
 
 OVERFLOW = "queue overflow"
+STOOD_STILL = "this process stood still"
+STALL_NS = 5 * NS_PER_S
+"""Waking up so much later than meant, the machine slept or the process was stopped: the books are
+of before, and the exchange may have cancelled everything."""
 WIND_DOWN_NS = 20 * NS_PER_S
 """Longest wait for orders to come off the book when stopping."""
 PATIENCE_NS = 5 * NS_PER_S
@@ -56,6 +60,7 @@ class Runner:
         self._overflowed = False
         self._stopping = False
         self._latest_ns = 0
+        self._wake_by_ns = NEVER
         self.is_broken = False
         self._wish_ns: dict[TokenId, int] = {}
         self._terms: dict[str, tuple[int, Market]] = {}
@@ -125,6 +130,7 @@ class Runner:
     def _work(self) -> None:
         """Handle what is there, and what is due when nothing is left."""
         self._wake.clear()
+        self._notice_a_stall()
         self._take_terms()
         self._handle_batch()
         if not self._queue:
@@ -134,11 +140,13 @@ class Runner:
 
     async def _rest(self, until_ns: int) -> None:
         """Sleep until something is due, arrives, or `until_ns`; only let others in when behind."""
+        now_ns = self._wake_by_ns = self._clock.now_ns()
         if self._queue:
             await asyncio.sleep(0)
             return
         due_ns = min(self._engine.next_due_ns, self._venue.next_due_ns, until_ns)
-        wait_s = max(NS_PER_MS, due_ns - self._clock.now_ns()) / NS_PER_S
+        self._wake_by_ns = max(now_ns, due_ns)
+        wait_s = max(NS_PER_MS, due_ns - now_ns) / NS_PER_S
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
@@ -153,6 +161,11 @@ class Runner:
             now_ns = self._time(at_ns)
             catch_up(self._engine, self._venue, now_ns)
             self._engine.on_message(message, now_ns)
+
+    def _notice_a_stall(self) -> None:
+        """Give continuity up as of the last moment known, before anything later is decided."""
+        if self._clock.now_ns() - self._wake_by_ns > STALL_NS:
+            self._engine.on_message(FeedGap(STOOD_STILL), self._latest_ns)
 
     def _take_terms(self) -> None:
         terms, self._terms = self._terms, {}

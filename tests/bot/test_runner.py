@@ -13,7 +13,7 @@ from bot.domain.messages import BookSnapshot, MarketMessage
 from bot.domain.orders import OrderId
 from bot.domain.ports import NEVER
 from bot.domain.reports import Canceled, VenueReport
-from bot.runner import BATCH_MAX, OVERFLOW, Runner
+from bot.runner import BATCH_MAX, OVERFLOW, STOOD_STILL, Runner
 from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, START_NS, YES, FakeVenue, World
 
 MS = 1_000_000
@@ -241,6 +241,27 @@ async def test_a_bug_is_told_even_when_the_feed_fails_too() -> None:
     with pytest.raises(InvariantError, match="a bug of ours"):
         await runner(world, Feed(BOOKS, OSError("gone"))).run()
     assert world.venue.cancel_alls
+
+
+async def test_a_machine_that_slept_trades_on_no_old_book() -> None:
+    """An hour passed in which nothing came: none of its decisions is made on the books of before."""
+    world, feed, clock = World(venue=ObligingVenue()), EndlessFeed(BOOKS), SteppingClock()
+    running = runner(world, feed, clock=clock)
+    slept_ns = []
+
+    def sleep_for_an_hour() -> None:
+        slept_ns.append(clock.ns)
+        clock.ns += 3_600_000 * MS
+        running.on_market(MARKET, START_NS)  # wakes it up
+        asyncio.get_running_loop().call_later(0.05, running.stop)
+
+    feed.at_end = sleep_for_an_hour
+    await running.run()
+    (lost,) = world.sink.of(events.FeedLost)
+    assert (STOOD_STILL, True) == (lost.reason, lost.ts_ns <= slept_ns[0])
+    assert [] == [e for e in world.sink.of(events.OrderSubmitted) if e.ts_ns > slept_ns[0]]
+    stamps = [event.ts_ns for event in world.sink.events]
+    assert sorted(stamps) == stamps
 
 
 def cancel(task: asyncio.Task[None]) -> None:

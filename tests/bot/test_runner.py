@@ -244,7 +244,7 @@ async def test_a_bug_is_told_even_when_the_feed_fails_too() -> None:
 
 
 async def test_a_machine_that_slept_trades_on_no_old_book() -> None:
-    """An hour passed in which nothing came: none of its decisions is made on the books of before."""
+    """An hour passed in which nothing came: none of it is decided on the books of before."""
     world, feed, clock = World(venue=ObligingVenue()), EndlessFeed(BOOKS), SteppingClock()
     running = runner(world, feed, clock=clock)
     slept_ns = []

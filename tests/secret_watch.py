@@ -29,8 +29,6 @@ _HEADER = (
     rb"poly_(?:signature|passphrase|api_key)['\"]?\s*[,:=]\s*b?['\"]?"
     rb"(?!poly_)[a-z0-9+/_=-]{8,}"
 )
-    rb"poly_(?:signature|passphrase|api_key)['\"]?\s*[,:=]\s*b?['\"]?(?!poly_)[a-z0-9+/_=-]{8,}"
-)
 _OVERLAP = 256
 
 

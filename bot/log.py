@@ -1,20 +1,20 @@
 """The log: one more reading of the event stream, one line an event.
 
 It goes to stderr, since data goes to stdout: JSON, or readable text on a terminal. Events that a
-person would act on are INFO; the rest is DEBUG and off by default.
+person would act on are INFO; the rest is DEBUG and off by default. A line that cannot be written is
+lost and stops nothing: the journal has the event.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sys
-from typing import TextIO
+from typing import Protocol
 
 import msgspec
 import structlog
 
 from bot.domain import events
+from bot.stderr import is_terminal, stderr
 
 OPERATOR = (
     events.RunStarted,
@@ -36,18 +36,27 @@ OPERATOR = (
 """What an operator would look up; orders that merely come and go are not."""
 
 
+class Lines(Protocol):
+    """Where lines go; it neither waits nor raises."""
+
+    def write(self, line: str) -> None:
+        """Take one line, without its end."""
+        ...
+
+
 class LogSink:
     """Writes events as log lines."""
 
-    def __init__(self, stream: TextIO = sys.stderr, *, verbose: bool = False) -> None:
-        """Write to `stream`; `verbose` adds the events of DEBUG level."""
+    def __init__(self, lines: Lines, *, is_readable: bool = False, verbose: bool = False) -> None:
+        """Write to `lines`, as text for a person where `is_readable`, else as JSON.
+
+        `verbose` adds the events of DEBUG level.
+        """
         renderer: structlog.typing.Processor = (
-            structlog.dev.ConsoleRenderer()
-            if stream.isatty()
-            else structlog.processors.JSONRenderer()
+            structlog.dev.ConsoleRenderer() if is_readable else structlog.processors.JSONRenderer()
         )
         self._log = structlog.wrap_logger(
-            structlog.PrintLogger(stream),
+            _Levels(lines),
             processors=[structlog.processors.add_log_level, renderer],
             wrapper_class=structlog.make_filtering_bound_logger(
                 logging.DEBUG if verbose else logging.INFO
@@ -55,13 +64,7 @@ class LogSink:
         )
 
     def publish(self, event: events.Event) -> None:
-        """Write one line for the event; one that cannot be written is lost."""
-        # A full disk, or a reader of our stderr that left (closed: ValueError), is no reason to
-        # stop trading; the journal has the event.
-        with contextlib.suppress(OSError, ValueError):
-            self._write(event)
-
-    def _write(self, event: events.Event) -> None:
+        """Write one line for the event."""
         fields = msgspec.to_builtins(event)
         name = fields.pop("type")
         if isinstance(event, events.KillSwitchTripped):
@@ -70,3 +73,15 @@ class LogSink:
             self._log.info(name, **fields)
         else:
             self._log.debug(name, **fields)
+
+
+def stderr_log(*, verbose: bool) -> LogSink:
+    """Return the log on this process's stderr, readable where a person looks."""
+    return LogSink(stderr(), is_readable=is_terminal(), verbose=verbose)
+
+
+class _Levels:
+    """What structlog calls with a finished line: one method a level."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.debug = self.info = self.error = lines.write

@@ -22,12 +22,13 @@ from bot.domain.errors import SettingsError
 from bot.domain.market import Market
 from bot.journal import Journal
 from bot.latch import LatchFile
-from bot.log import LogSink
+from bot.log import stderr_log
 from bot.markets import MarketWatch, choose_market
 from bot.markets.table import why
 from bot.record import TapeWriter, record
 from bot.runner import Runner
 from bot.settings import Settings
+from bot.stderr import stderr
 from bot.venues.paper.legacy import LEGACY_DEFAULTS
 from bot.venues.polymarket.gamma import GammaClient, GammaSettings
 from bot.venues.polymarket.market_stream import MarketStream, StreamSettings
@@ -72,7 +73,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
     with closing(open_journal(settings, clock)) as journal:
         registry = CollectorRegistry()
         metrics = PrometheusSink(registry, [market])
-        sinks = (journal, LogSink(verbose=verbose), metrics)
+        sinks = (journal, stderr_log(verbose=verbose), metrics)
         session = Session([market], setup, sinks, latch, clock)
         runner = Runner(
             session.engine,
@@ -158,8 +159,8 @@ async def watch_market(
 
 
 def say(line: str) -> None:
-    """Tell a person one line."""
-    sys.stderr.write(f"{line}\n")
+    """Tell a person one line, without waiting for anybody to read it."""
+    stderr().write(line)
 
 
 def market_feed(settings: Settings, market: Market, clock: SystemClock) -> MarketStream:

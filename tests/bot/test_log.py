@@ -1,6 +1,5 @@
 """The log: one JSON line an event, the operator's ones only unless told otherwise."""
 
-import io
 import json
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from bot.domain import events
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
-from bot.log import LogSink
+from bot.log import LogSink, stderr_log
+from bot.stderr import stderr
 
 STAMP = {"seq": 1, "ts_ns": 2, "run_id": "r"}
 PAUSED = events.QuotingPaused(**STAMP, reason="jump")  # type: ignore[arg-type]
@@ -18,21 +18,21 @@ CANCEL = events.CancelRequested(
 )
 
 
-class Terminal(io.StringIO):
-    """A stream that a person looks at."""
+class Written(list[str]):
+    """Keeps the lines."""
 
-    def isatty(self) -> bool:
-        """Say so."""
-        return True
+    def write(self, line: str) -> None:
+        """Take one."""
+        self.append(line)
 
 
 def lines(*published: events.Event, verbose: bool = False) -> list[dict[str, object]]:
     """The lines written for some events."""
-    stream = io.StringIO()
-    sink = LogSink(stream, verbose=verbose)
+    written = Written()
+    sink = LogSink(written, verbose=verbose)
     for event in published:
         sink.publish(event)
-    return [json.loads(line) for line in stream.getvalue().splitlines()]
+    return [json.loads(line) for line in written]
 
 
 def test_an_event_is_one_line_with_its_fields() -> None:
@@ -59,11 +59,13 @@ def test_a_trip_is_an_error() -> None:
 
 def test_a_terminal_gets_readable_text() -> None:
     """On a terminal a line is for reading, not JSON."""
-    stream = Terminal()
-    LogSink(stream).publish(PAUSED)
+    written = Written()
+    LogSink(written, is_readable=True).publish(PAUSED)
+    (line,) = written
     with pytest.raises(json.JSONDecodeError):
-        json.loads(stream.getvalue())
-    assert 1 == len(stream.getvalue().splitlines())
+        json.loads(line)
+    assert "jump" in line
+    assert "\n" not in line
 
 
 def test_sides_and_sizes_are_plain_values() -> None:
@@ -76,25 +78,8 @@ def test_sides_and_sizes_are_plain_values() -> None:
     assert ("BUY", 4900) == (line["side"], line["price"])
 
 
-class FullDisk(io.StringIO):
-    """A stream that refuses until there is room again."""
-
-    is_full = True
-
-    def write(self, text: str) -> int:
-        """Refuse, or take it."""
-        if self.is_full:
-            raise OSError(28, "No space left on device")
-        return super().write(text)
-
-
-def test_a_log_that_cannot_be_written_stops_nothing() -> None:
-    """A full disk or a reader that left costs lines, never the engine; later ones come again."""
-    stream = FullDisk()
-    sink = LogSink(stream)
-    sink.publish(TRIPPED)
-    stream.is_full = False
+def test_the_log_of_a_process_is_on_its_stderr() -> None:
+    """Written by the thread that may wait, so that nobody else has to."""
+    sink = stderr_log(verbose=False)
     sink.publish(PAUSED)
-    assert 1 == len(stream.getvalue().splitlines())
-    stream.close()
-    sink.publish(PAUSED)
+    stderr().close()

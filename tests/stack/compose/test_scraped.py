@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from prometheus_client import CollectorRegistry
 
 from alerting.rules import GROUPS
 from alerting.scrape import prometheus
+from bot.calibration_watch import calibration_probes
 from bot.clock import SystemClock
-from exporters.catalogue import METRICS, health
+from bot.twin.link import twin_probes
+from exporters.catalogue import METRICS
 from exporters.divergence.export import DivergenceMetrics
-from exporters.probes import ProbeCollector, journal_probes
+from exporters.probes import ProbeCollector, exchange_probes, journal_probes, terms_probes
 from exporters.prometheus import PrometheusSink
 from exporters.shipper.metrics import register
 from exporters.shipper.progress import Progress
@@ -25,20 +28,33 @@ ROOT = Path(__file__).parent.parent.parent.parent
 SCRAPES: list[dict[str, Any]] = prometheus()["scrape_configs"]  # type: ignore[assignment]
 
 
-class NoJournal:
-    """What a journal tells before anything was written."""
+class Nobody:
+    """Whatever a probe asks of whomever: nothing yet."""
 
-    durable_seq = 0
-    dropped = 0
+    durable_seq = dropped = refused = failures = 0
+    is_up = False
     error: str | None = None
+
+    def __getattr__(self, name: str) -> Callable[[], float]:
+        """Any question is answered by 0."""
+        return lambda: 0.0
 
 
 def bot() -> CollectorRegistry:
-    """What a bot serves, as bot/run.py and bot/production.py put it together."""
+    """What a bot serves: events, and the probes that bot/run.py and bot/production.py hand in."""
+    nobody: Any = Nobody()
     registry = CollectorRegistry()
     PrometheusSink(registry, [MARKET])
-    probes = {**journal_probes(NoJournal(), lambda: 0), health.CALIBRATION_END: lambda: 0.0}
-    ProbeCollector(registry, probes)
+    ProbeCollector(
+        registry,
+        {
+            **journal_probes(nobody, lambda: 0),
+            **calibration_probes(nobody),
+            **exchange_probes(nobody),
+            **terms_probes(lambda: 0),
+            **twin_probes(nobody),
+        },
+    )
     return registry
 
 

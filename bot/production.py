@@ -35,6 +35,7 @@ from bot.engine.resume import Past, resume
 from bot.journal import Journal
 from bot.latch import LatchFile
 from bot.live.gate import DurableGate
+from bot.live.income import Income, IncomeWatch
 from bot.live.past import Recollection, recollect
 from bot.lock import EngineLock, is_free
 from bot.log import stderr_log
@@ -195,6 +196,20 @@ class LiveSession:
             mid=past.mid,
         )
 
+    def tell_income(self, income: Income) -> None:
+        """Tell what the exchange credited besides the trades."""
+        total, added = income.total, income.added
+        self.publisher.publish(
+            events.IncomeReported(
+                **self.publisher.stamp(self.now_ns()),
+                day=income.day,
+                rewards_usd=dollars(total.rewards),
+                rebates_usd=dollars(total.rebates),
+                rewards_added_usd=dollars(added.rewards),
+                rebates_added_usd=dollars(added.rebates),
+            )
+        )
+
     def _on_calibration(self, calibration: Calibration) -> None:
         """Tell which calibration the twin takes up; no real order depends on it."""
         self.publisher.publish(
@@ -270,6 +285,7 @@ async def _drive(
     beside.start("watching the market's terms", watching)
     beside.start("the sweep after a trip", _stop_when_tripped(session))
     beside.start("the twin", session.twin.run())
+    beside.start("asking for income", IncomeWatch(venue, clock, session.tell_income).run())
     if session.watch is not None:
         beside.start("watching the calibration", session.watch.run())
     try:

@@ -97,6 +97,7 @@ class PrometheusSink:
             | events.CalibrationLoaded
             | events.KillSwitchTripped
             | events.TransactionMined
+            | events.IncomeReported
             | events.OrderCompared
             | events.ReportIgnored
         ),
@@ -123,6 +124,8 @@ class PrometheusSink:
                 self.run.read(event)
             case events.TransactionMined():
                 self._money.on_transaction(event)
+            case events.IncomeReported():
+                self._money.on_income(event)
             case events.OrderCompared():
                 self._twin.read(event)
             case _:

@@ -28,6 +28,7 @@ RunStopped = run_events.RunStopped
 CalibrationLoaded = run_events.CalibrationLoaded
 KillSwitchTripped = run_events.KillSwitchTripped
 TransactionMined = run_events.TransactionMined
+IncomeReported = run_events.IncomeReported
 OrderCompared = twin_events.OrderCompared
 
 # the feed -----------------------------------------------------------------------------------
@@ -382,6 +383,7 @@ Event: TypeAlias = (
     | StaleQuoteMeasured
     | EquityMarked
     | KillSwitchTripped
+    | IncomeReported
     | TransactionMined
     | OrderCompared
 )

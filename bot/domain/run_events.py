@@ -51,6 +51,21 @@ class KillSwitchTripped(Record, frozen=True, kw_only=True):
     loss: int
 
 
+class IncomeReported(Record, frozen=True, kw_only=True):
+    """What the exchange credited for making markets on one day (UTC), besides the trades.
+
+    `rewards_usd` and `rebates_usd` are the day's so far; the `_added_` ones what is new since the
+    look before, 0 for what was there when the run began. It is money of another day's trading, so
+    it is in no equity.
+    """
+
+    day: str
+    rewards_usd: float
+    rebates_usd: float
+    rewards_added_usd: float
+    rebates_added_usd: float
+
+
 class TransactionMined(Record, frozen=True, kw_only=True):
     """A transaction of ours is in a block; `gas_cost_usd` is `None` when POL has no known price."""
 

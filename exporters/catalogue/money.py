@@ -74,6 +74,18 @@ TRANSACTIONS = Metric(
     help="Transactions of ours that came into a block, by what became of them; moves when seen.",
     labels=(Label("result", ("succeeded", "reverted")),),
 )
+REWARDS = Metric(
+    name="pmm_rewards_usd_total",
+    kind=Kind.COUNTER,
+    unit="usd",
+    help="Liquidity rewards credited since the run began, asked for every hour; in no equity.",
+)
+REBATES = Metric(
+    name="pmm_rebates_usd_total",
+    kind=Kind.COUNTER,
+    unit="usd",
+    help="Maker rebates credited since the run began, asked for every hour; in no equity.",
+)
 CASH = Metric(
     name="pmm_cash_flow_usd",
     kind=Kind.GAUGE,
@@ -126,6 +138,8 @@ METRICS = (
     FEES,
     GAS,
     TRANSACTIONS,
+    REWARDS,
+    REBATES,
     CASH,
     REALISED,
     UNREALISED,

@@ -142,6 +142,7 @@ _TABLE = (
     _measurement("stale_quotes", (events.StaleQuoteMeasured,), ("side",)),
     _measurement("equity", (events.EquityMarked,)),
     _measurement("kill_switch", (events.KillSwitchTripped,)),
+    _measurement("income", (events.IncomeReported,)),
     _measurement("transactions", (events.TransactionMined,)),
     _measurement("compared_orders", (events.OrderCompared,), ("side", "agreement")),
 )

@@ -28,6 +28,8 @@ class MoneyReadings:
         self._fees = families.counters(metrics.FEES)
         self._gas = families.counters(metrics.GAS)
         self._transactions = families.counters(metrics.TRANSACTIONS)
+        self._rewards = families.counters(metrics.REWARDS)
+        self._rebates = families.counters(metrics.REBATES)
         self._account = {
             "cash": families.gauges(metrics.CASH),
             "realised": families.gauges(metrics.REALISED),
@@ -64,6 +66,11 @@ class MoneyReadings:
     def on_transaction(self, event: events.TransactionMined) -> None:
         """Take what became of a transaction."""
         self._transactions.add("succeeded" if event.succeeded else "reverted")
+
+    def on_income(self, event: events.IncomeReported) -> None:
+        """Take what was credited beside the trades."""
+        self._rewards.add(amount=event.rewards_added_usd)
+        self._rebates.add(amount=event.rebates_added_usd)
 
     def _on_equity(self, event: events.EquityMarked, slug: str) -> None:
         for name, gauges in self._account.items():

@@ -186,6 +186,14 @@ _SAMPLES: tuple[events.Event, ...] = (
         no_pending=0,
     ),
     events.KillSwitchTripped(**_RUN, reason="loss", loss=5_100_000),
+    events.IncomeReported(
+        **_RUN,
+        day="2026-11-21",
+        rewards_usd=1.25,
+        rebates_usd=0.5,
+        rewards_added_usd=0.25,
+        rebates_added_usd=0.0,
+    ),
     events.TransactionMined(
         **_RUN,
         operation="approve",

@@ -88,6 +88,20 @@ def order_scoring(exchange: Exchange, call: Call) -> Answer:
     return Answer({"scoring": found is not None and found.open_size > 0})
 
 
+def rewards(exchange: Exchange, call: Call) -> Answer:
+    """Answer what was earned on a day: nothing is paid here."""
+    signed_by(exchange, call)
+    call.required("date")
+    return Answer([])
+
+
+def rebates(exchange: Exchange, call: Call) -> Answer:  # noqa: ARG001 - a handler takes both
+    """Answer what was paid back for a day, to anybody: nothing."""
+    call.required("date")
+    call.required("maker_address")
+    return Answer([])
+
+
 def _key(key: ApiKey) -> Answer:
     return Answer({"apiKey": key.key, "secret": key.secret, "passphrase": key.passphrase})
 

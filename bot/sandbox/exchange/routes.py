@@ -62,6 +62,8 @@ ROUTES = (
     Route("GET", "/order-scoring", rest_account.order_scoring),
     Route("GET", "/balance-allowance", rest_account.balance),
     Route("GET", "/balance-allowance/update", rest_account.update_balance),
+    Route("GET", "/rewards/user/total", rest_account.rewards),
+    Route("GET", "/rebates/current", rest_account.rebates),
     Route("GET", "/control/faults", control.get_faults, None),
     Route("POST", "/control/faults", control.post_faults, None),
     Route("GET", "/control/truth", control.get_truth, None),

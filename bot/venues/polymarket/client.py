@@ -42,12 +42,20 @@ from bot.venues.polymarket.client_words import (
     asking,
     cancel_answer,
     failure_of,
+    income_of,
     news_of,
     post_answer,
     sealed,
     trade_of,
 )
-from bot.venues.polymarket.exchange import AccountKeys, Balances, SignedOrder, StreamKeys, amounts
+from bot.venues.polymarket.exchange import (
+    AccountKeys,
+    Balances,
+    DayIncome,
+    SignedOrder,
+    StreamKeys,
+    amounts,
+)
 from bot.venues.polymarket.outcomes import (
     CancelAnswer,
     Failure,
@@ -265,6 +273,13 @@ class PolymarketClient:
                     signature_type=signature_type_for(self._context.wallet_type),
                 )
                 await self._context.secure_clob.get_bytes(path, params=params)
+
+    async def income(self, day: str) -> DayIncome:
+        """Return what was credited for a day (YYYY-MM-DD), sponsored rewards included."""
+        async with asking("rewards and rebates"):
+            earned = await self._sdk.get_total_earnings_for_user_for_day(date=day, sponsored=True)
+            paid = await self._sdk.get_current_rebates(date=day, maker_address=self.address)
+            return income_of(earned, paid)
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Send one beat and return the id of the next; a wrong id is put right at once."""

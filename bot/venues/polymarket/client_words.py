@@ -14,11 +14,13 @@ from polymarket import errors
 from polymarket.models.clob import ClobTrade, OpenOrder
 from polymarket.models.clob.order_response import OrderResponse
 from polymarket.models.clob.orders import SignedOrder as SdkOrder
+from polymarket.models.clob.rewards import RebatedFee, TotalUserEarning
 from polymarket.pagination import AsyncPaginator
 
 from bot.domain.errors import RateLimited, VenueUnavailable
 from bot.domain.orders import OrderId
-from bot.venues.polymarket.exchange import SignedOrder
+from bot.domain.units import CASH_SCALE
+from bot.venues.polymarket.exchange import DayIncome, SignedOrder
 from bot.venues.polymarket.outcomes import (
     TEXT_MAX,
     CancelAnswer,
@@ -141,6 +143,13 @@ def trade_of(item: ClobTrade) -> Trade:
             match_time=int(item.matched_at.timestamp()),
         )
     )
+
+
+def income_of(earned: Sequence[TotalUserEarning], paid: Sequence[RebatedFee]) -> DayIncome:
+    """Return a day's income; rewards come in an asset of which `asset_rate` says the dollars."""
+    rewards = sum((each.earnings * each.asset_rate for each in earned), Decimal(0))
+    rebates = sum((each.rebated_fees_usdc for each in paid), Decimal(0))
+    return DayIncome(int(rewards * CASH_SCALE), int(rebates * CASH_SCALE))
 
 
 def _plain(number: Decimal) -> str:

@@ -87,6 +87,13 @@ class Balances(msgspec.Struct, frozen=True):
     tokens: dict[TokenId, int]
 
 
+class DayIncome(msgspec.Struct, frozen=True):
+    """What was credited for one day (UTC), in 1/1,000,000 dollar."""
+
+    rewards: int
+    rebates: int
+
+
 class ExchangeAccount(Protocol):
     """One account at the exchange.
 
@@ -157,6 +164,10 @@ class ExchangeAccount(Protocol):
 
     async def keep_warm(self) -> None:
         """Use the connection, so that the next order need not open one. Never raises."""
+        ...
+
+    async def income(self, day: str) -> DayIncome:
+        """Return the liquidity rewards and maker rebates of a day, given as YYYY-MM-DD."""
         ...
 
     async def heartbeat(self, heartbeat_id: str) -> str:

@@ -31,7 +31,7 @@ from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.core import PastOrder, Truth, VenueCore
 from bot.venues.polymarket.courier import Courier, at_once
 from bot.venues.polymarket.drift import drift
-from bot.venues.polymarket.exchange import Balances, ExchangeAccount, SignedOrder
+from bot.venues.polymarket.exchange import Balances, DayIncome, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
 from bot.venues.polymarket.orders import Stage, ended
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
@@ -44,7 +44,8 @@ from bot.venues.polymarket.user_wire import Trade, UserMessage
 GTD_LEAD_S = 60
 """The exchange withdraws an order this long before its stated end (polymarket.md 2.3)."""
 TRADES_BACK_S = 180
-"""Trades are asked for from this long before the oldest one not settled, or before now."""
+"""Trades are asked for from this long before the oldest one not settled, or before the lists were
+last read: what was matched while the exchange could not be reached is still to be heard of."""
 
 WARM_S = 10.0
 """Between two uses of the orders' connection, so that an order never waits for a handshake."""
@@ -116,6 +117,7 @@ class PolymarketVenue:
         self._doubts_wanted = asyncio.Event()
         self._sweep_wanted = asyncio.Event()
         self.truth_failures = 0
+        self._compared_ns = clock.now_ns()
 
     # the port ------------------------------------------------------------------------------
 
@@ -201,6 +203,10 @@ class PolymarketVenue:
             group.create_task(self._settle_doubts())
             group.create_task(self._sweep_when_asked())
 
+    async def income(self, day: str) -> DayIncome:
+        """Return the rewards and rebates of a day, given as YYYY-MM-DD. Raises VenueError."""
+        return await self._account.income(day)
+
     async def stop(self) -> Sweep:
         """Take everything off, verify it, and beat no more. `run` must still be running.
 
@@ -279,11 +285,12 @@ class PolymarketVenue:
             truth = Truth(
                 asked_ns,
                 await self._account.open_orders(),
-                await self._account.trades(self._trades_after_s(asked_ns)),
+                await self._account.trades(self._trades_after_s()),
             )
         except VenueError:
             self.truth_failures += 1
             return
+        self._compared_ns = asked_ns
         now_ns = self._clock.now_ns()
         reports, zombies = self.core.on_truth(truth, now_ns)
         for order_id in zombies:
@@ -363,9 +370,10 @@ class PolymarketVenue:
         life_s = self._config.order_life_s
         return now_ns // NS_PER_S + GTD_LEAD_S + life_s if life_s else None
 
-    def _trades_after_s(self, now_ns: int) -> int:
-        oldest_ns = self.core.settlement.pending_since_ns()
-        return (now_ns if oldest_ns is None else oldest_ns) // NS_PER_S - TRADES_BACK_S
+    def _trades_after_s(self) -> int:
+        pending_ns = self.core.settlement.pending_since_ns()
+        since_ns = self._compared_ns if pending_ns is None else min(pending_ns, self._compared_ns)
+        return since_ns // NS_PER_S - TRADES_BACK_S
 
 
 def _ignore() -> None:

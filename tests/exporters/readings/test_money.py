@@ -80,3 +80,14 @@ def test_the_account_is_as_it_was_last_marked() -> None:
         ("NO", "settled"): 1.0,
         ("NO", "pending"): 0.0,
     } == inventory
+
+
+def test_income_counts_what_was_added() -> None:
+    """The day's sum may have been there before the run began."""
+    registry = CollectorRegistry()
+    readings = MoneyReadings(Families(registry, [SLUG]))
+    assert 0.0 == registry.get_sample_value("pmm_rebates_usd_total")
+    readings.on_income(sample(events.IncomeReported))
+    readings.on_income(sample(events.IncomeReported, rebates_added_usd=0.5))
+    assert 0.5 == registry.get_sample_value("pmm_rewards_usd_total")
+    assert 0.5 == registry.get_sample_value("pmm_rebates_usd_total")

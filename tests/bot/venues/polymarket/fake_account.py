@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.domain.errors import VenueError
 from bot.domain.market import Market, TokenId
 from bot.domain.orders import NewOrder, OrderId
-from bot.venues.polymarket.exchange import Balances, SignedOrder, StreamKeys
+from bot.venues.polymarket.exchange import Balances, DayIncome, SignedOrder, StreamKeys
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer, Taken
 from bot.venues.polymarket.rate_limit import SignerLimits
 from bot.venues.polymarket.user_wire import OrderNews, Trade
@@ -111,6 +111,11 @@ class FakeAccount:
     async def refresh_balances(self, tokens: Sequence[TokenId]) -> None:
         """Read the chain."""
         self.asked.append(("refresh_balances", tuple(tokens)))
+
+    async def income(self, day: str) -> DayIncome:
+        """Pay nothing."""
+        self.asked.append(("income", (day,)))
+        return DayIncome(0, 0)
 
     async def keep_warm(self) -> None:
         """Be warm."""

@@ -18,11 +18,12 @@ from bot.sandbox.exchange.server import Server
 from bot.sandbox.exchange.state import Exchange
 from bot.venues.polymarket import client
 from bot.venues.polymarket.client import environment
-from bot.venues.polymarket.exchange import AccountKeys
+from bot.venues.polymarket.exchange import AccountKeys, DayIncome
 from bot.venues.polymarket.outcomes import Refused, Unproven
 from bot.venues.polymarket.rate_limit import SignerLimits
 from tests.bot.sandbox.exchange.world import MARKET, QUICK, YES, opening_flow
 from tests.bot.venues.polymarket.scripted_exchange import (
+    ADDRESS,
     CLOCK,
     KEY,
     Reply,
@@ -152,6 +153,29 @@ async def test_null_for_an_order_is_an_order_it_does_not_know() -> None:
 
     async with answering(reply) as account:
         assert await account.order(OrderId("0x1")) is None
+
+
+async def test_a_days_income_is_added_up() -> None:
+    """Rewards by the rate of their asset, rebates in dollars; cut to whole units."""
+    market = "0x" + "ab" * 32
+    earned = {"date": "2026-11-22T00:00:00Z", "asset_address": "0x1", "maker_address": ADDRESS}
+    paid = {"date": "2026-11-22", "asset_address": "0x1", "maker_address": ADDRESS}
+
+    async def reply(request: web.Request) -> web.StreamResponse:
+        if request.path == "/rewards/user/total":
+            assert ("2026-11-22", "true") == (request.query["date"], request.query["sponsored"])
+            lots = ({"asset_rate": 1, "earnings": "1.5"}, {"asset_rate": "0.5", "earnings": "3"})
+            return web.json_response([earned | lot for lot in lots])
+        amounts = ("0.25", "0.0000019")
+        return web.json_response(
+            [paid | {"condition_id": market, "rebated_fees_usdc": each} for each in amounts]
+        )
+
+    async with answering(reply) as account:
+        assert DayIncome(3_000_000, 250_001) == await account.income("2026-11-22")
+    async with answering(fails(502)) as account:
+        with pytest.raises(VenueUnavailable, match="rewards and rebates"):
+            await account.income("2026-11-22")
 
 
 async def test_the_tier_and_the_pause_are_heeded() -> None:

@@ -28,10 +28,11 @@ _POINTS = """\
 
 Points of the time-series store carry the events, field by field, in the units of the events: divide
 by the scale in brackets to read dollars or shares. Numbers are floats; `ts_ns`, `ts_venue_ns`,
-`measured_until_ns` and `seed` are text, and `observations`, `markets` and `outcomes` JSON text in
-pieces of at most 60,000 characters (`observations_2`, ...). All have the tags `event`, and where
-known `market` and `outcome`, and the fields `seq`, `ts_ns`, `run_id`, `ts_venue_ns` and `token`.
-The time of a point is the millisecond of its event; the digits below only make it unique.
+`measured_until_ns` and `seed` are text. All have the tags `event`, and where known `market` and
+`outcome`, the fields `seq`, `ts_ns`, `run_id`, `ts_venue_ns` and `token`, and in `record` the whole
+event as the journal has it: JSON text in pieces of at most 60,000 characters (`record_02`, ...),
+which is what the extractor reads. `observations`, `markets` and `outcomes` are only there. The time
+of a point is the millisecond of its event; the digits below only make it unique.
 """
 
 _COMMON_FIELDS = frozenset({"seq", "ts_ns", "run_id", "ts_venue_ns", "token"})

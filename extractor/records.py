@@ -21,7 +21,7 @@ Markout = tuple[float, float]
 """(cents per share, bps of the mid before): positive means we lost."""
 
 
-class FillRecord(msgspec.Struct):
+class FillRecord(msgspec.Struct, gc=False):
     """One leg of a trade of ours; prices and sizes in fixed-point units of our token."""
 
     ts_ns: int
@@ -39,7 +39,7 @@ class FillRecord(msgspec.Struct):
     markouts: dict[int, Markout] = msgspec.field(default_factory=dict)
 
 
-class OrderRecord(msgspec.Struct):
+class OrderRecord(msgspec.Struct, gc=False):
     """One order from intent to end; `None` is a step that was not seen.
 
     `price` is on the order's own token, `mid` in YES terms. Times are local.

@@ -7,8 +7,8 @@ import msgspec
 from bot.domain.market import TokenId
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
-    """What every event carries."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True, gc=False):
+    """What every event carries. Frozen values hold no cycles: the collector need not look."""
 
     seq: int
     ts_ns: int

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from exporters.points.point import Point, Value
 
 _IN_TAG = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ ", **dict.fromkeys("\n\r\t\\", "_")})
-_IN_TEXT = str.maketrans({"\\": r"\\", '"': r"\""})
 NOTHING: Mapping[str, str] = {}
 
 
@@ -32,4 +31,4 @@ def _field(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(value)
-    return f'"{value.translate(_IN_TEXT)}"'
+    return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'

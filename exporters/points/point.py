@@ -16,15 +16,13 @@ from bot.domain.units import NS_PER_MS
 from exporters.catalogue.health import IGNORED
 from exporters.catalogue.orders import CANCEL_CAUSE, CONTROL
 from exporters.catalogue.quoting import REASON
+from exporters.points.record import fields_of
 from exporters.points.schema import (
     CAUSE,
-    JSON_FIELDS,
     MEASUREMENT_OF,
+    RECORD_ONLY,
     TEXT_NUMBERS,
 )
-
-PIECE_LENGTH = 60_000
-"""Longest text in one field: the store promises 64 KB. What is longer goes on in `<name>_2` ..."""
 
 Value: TypeAlias = float | str | bool
 
@@ -52,12 +50,10 @@ def to_point(event: events.Event, outcomes: Mapping[TokenId, Outcome]) -> Point:
     fields: dict[str, Value] = {}
     for name in event.__struct_fields__:
         value = getattr(event, name)
-        if value is None:
+        if value is None or name in RECORD_ONLY:
             continue
         if name in measurement.all_tags:
             tags[name] = str(value)
-        elif name in JSON_FIELDS:
-            fields.update(_pieces(name, msgspec.json.encode(value).decode()))
         elif name in TEXT_NUMBERS:
             fields[name] = str(value)
         elif isinstance(value, (bool, str)):
@@ -69,7 +65,7 @@ def to_point(event: events.Event, outcomes: Mapping[TokenId, Outcome]) -> Point:
     cause = _cause(event)
     if cause is not None:
         tags[CAUSE] = cause
-    return Point(measurement.name, tags, fields, identity_ns(event))
+    return Point(measurement.name, tags, {**fields, **fields_of(event)}, identity_ns(event))
 
 
 def identity_ns(event: events.Event) -> int:
@@ -87,16 +83,6 @@ def identity_ns(event: events.Event) -> int:
 def _offset(run_id: str) -> int:
     digest = hashlib.blake2b(run_id.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % NS_PER_MS
-
-
-def _pieces(name: str, text: str) -> dict[str, str]:
-    count = max(1, math.ceil(len(text) / PIECE_LENGTH))
-    return {
-        name if number == 0 else f"{name}_{number + 1}": text[
-            number * PIECE_LENGTH : (number + 1) * PIECE_LENGTH
-        ]
-        for number in range(count)
-    }
 
 
 def _cause(event: events.Event) -> str | None:

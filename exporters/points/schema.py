@@ -29,8 +29,8 @@ the text itself is a field."""
 
 TEXT_NUMBERS = frozenset({"ts_ns", "ts_venue_ns", "measured_until_ns", "seed"})
 """Integers that need more than the 53 bits of a float."""
-JSON_FIELDS = frozenset({"observations", "markets", "outcomes"})
-"""Sequences and mappings, written as JSON text, in pieces: see `point.PIECE_LENGTH`."""
+RECORD_ONLY = frozenset({"observations", "markets", "outcomes"})
+"""Sequences and mappings: no fields of their own, but in the text of the whole event."""
 
 SCALES = {
     **dict.fromkeys(
@@ -89,7 +89,7 @@ def _fields(kinds: tuple[type[events.Event], ...], tags: tuple[str, ...]) -> tup
     for kind in kinds:
         hints = get_type_hints(kind)
         for name in msgspec.structs.fields(kind):
-            if name.name in {*tags, *COMMON_TAGS}:
+            if name.name in {*tags, *COMMON_TAGS, *RECORD_ONLY}:
                 continue
             field = Field(name.name, _type(name.name, hints[name.name]), SCALES.get(name.name, 1))
             if found.setdefault(field.name, field) != field:
@@ -98,7 +98,7 @@ def _fields(kinds: tuple[type[events.Event], ...], tags: tuple[str, ...]) -> tup
 
 
 def _type(name: str, hint: object) -> FieldType:
-    if name in TEXT_NUMBERS | JSON_FIELDS:
+    if name in TEXT_NUMBERS:
         return FieldType.TEXT
     options = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
     if bool in options:

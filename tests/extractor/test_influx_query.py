@@ -3,18 +3,25 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 import pytest
 
 from bot.domain.errors import InputError, SettingsError
-from extractor.influx_query import ATTEMPTS, InfluxQuery, Series
+from extractor.influx_query import ATTEMPTS, InfluxQuery
 
 TOKEN = "the-secret-token"
-ROWS = b'{"results":[{"statement_id":0,"series":[{"name":"a","columns":["time"],"values":[[1]]}]'
-WHOLE = ROWS + b"}]}\n"
-MORE = ROWS + b',"partial":true}]}\n'
+TABLE = {"name": "a", "columns": ["time"], "values": [[1]]}
+
+
+def answer(*results: dict[str, Any], **more: object) -> bytes:
+    """What a store answers."""
+    return msgspec.msgpack.encode({"results": results, **more})
+
+
+WHOLE = answer({"statement_id": 0, "series": [TABLE]})
 
 
 class Server:
@@ -25,6 +32,7 @@ class Server:
         self.answers = list(answers)
         self.forms: list[dict[str, list[str]]] = []
         self.tokens: list[str | None] = []
+        self.accepts: list[str | None] = []
         self._server = HTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -44,6 +52,7 @@ class Server:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 server.forms.append(parse_qs(body.decode()))
                 server.tokens.append(self.headers["Authorization"])
+                server.accepts.append(self.headers["Accept"])
                 status, text = server.answers[0]
                 server.answers = server.answers[1:] or server.answers
                 self.send_response(status)
@@ -57,24 +66,6 @@ class Server:
         return Handler
 
 
-class Taker:
-    """Keeps the rows of the last attempt, and the pauses between attempts."""
-
-    def __init__(self) -> None:
-        """Nothing yet."""
-        self.rows: list[list[int]] = []
-        self.pauses_s: list[float] = []
-
-    def begin(self) -> "Taker":
-        """Forget what an earlier attempt gave."""
-        self.rows = []
-        return self
-
-    def __call__(self, number: int, series: Series) -> None:
-        """Take one piece."""
-        self.rows += msgspec.json.decode(series.values, type=list[list[int]])
-
-
 @pytest.fixture
 def servers() -> Iterator[list[Server]]:
     """Servers to be stopped at the end."""
@@ -84,50 +75,58 @@ def servers() -> Iterator[list[Server]]:
         server.stop()
 
 
-def ask(servers: list[Server], *answers: tuple[int, bytes], count: int = 1) -> Taker:
-    """What is taken from a server that gives these answers to `count` statements."""
+def ask(servers: list[Server], *answers: tuple[int, bytes]) -> tuple[list[list[int]], list[float]]:
+    """The rows from a server that gives these answers, and the pauses between the attempts."""
     server = Server(*answers)
     servers.append(server)
-    taker = Taker()
-    query = InfluxQuery(server.url, "ticks", TOKEN, timeout_s=2.0, wait=taker.pauses_s.append)
-    query.ask_again(["SELECT a"] * count, taker.begin)
-    return taker
+    pauses_s: list[float] = []
+    query = InfluxQuery(server.url, "ticks", TOKEN, timeout_s=2.0, wait=pauses_s.append)
+    rows: list[list[int]] = []
+    for series in query.ask("SELECT a"):
+        rows += msgspec.msgpack.decode(series.values, type=list[list[int]])
+    return rows, pauses_s
 
 
-def test_pieces_are_handed_on_as_they_come(servers: list[Server]) -> None:
-    """Chunk after chunk, asked for in nanoseconds and with the token."""
-    assert [[1], [1], [1]] == ask(servers, (200, MORE + MORE + WHOLE)).rows
+def test_question_is_asked_in_nanoseconds_and_with_the_token(servers: list[Server]) -> None:
+    """In MessagePack, and whole."""
+    assert ([[1]], []) == ask(servers, (200, WHOLE))
     assert ["ns"] == servers[0].forms[0]["epoch"]
-    assert ["true"] == servers[0].forms[0]["chunked"]
+    assert "chunked" not in servers[0].forms[0]
     assert [f"Token {TOKEN}"] == servers[0].tokens
+    assert ["application/x-msgpack"] == servers[0].accepts
+
+
+def test_nothing_found_is_an_answer(servers: list[Server]) -> None:
+    """The statement was answered, with no table."""
+    assert ([], []) == ask(servers, (200, answer({"statement_id": 0, "series": []})))
 
 
 def test_busy_store_is_asked_again(servers: list[Server]) -> None:
-    """With growing pauses; nothing of a failed attempt stays."""
-    taker = ask(servers, (503, b""), (429, b""), (200, WHOLE))
-    assert [[1]] == taker.rows
-    assert [0.5, 1.0] == taker.pauses_s
+    """With growing pauses."""
+    assert ([[1]], [0.5, 1.0]) == ask(servers, (503, b""), (429, b""), (200, WHOLE))
 
 
 @pytest.mark.parametrize(
-    ("answer", "count", "reason"),
+    ("given", "reason"),
     [
-        ((200, MORE), 1, "ended early"),
-        ((200, WHOLE), 2, "ended early"),
-        ((200, b""), 1, "ended early"),
-        ((200, b'{"results":[{"statement_id":0,"error":"database not found"}]}'), 1, "not found"),
-        ((200, b'{"error":"timeout"}'), 1, "timeout"),
-        ((200, b"<html>"), 1, "no answer of InfluxDB"),
-        ((401, f"no {TOKEN}".encode()), 1, r"status 401.*INFLUX_TOKEN"),
-        ((404, b"no such bucket"), 1, "no such bucket"),
+        ((200, answer({"series": [TABLE], "partial": True})), "ended early"),
+        ((200, answer()), "ended early"),
+        ((200, WHOLE + WHOLE), "no answer of InfluxDB"),
+        ((200, WHOLE[:-3]), "no answer of InfluxDB"),
+        ((200, b""), "no answer of InfluxDB"),
+        ((200, answer({"statement_id": 0, "error": "database not found"})), "not found"),
+        ((200, msgspec.msgpack.encode({"error": "timeout"})), "timeout"),
+        ((200, b"<html>"), "no answer of InfluxDB"),
+        ((401, f"no {TOKEN}".encode()), r"status 401.*INFLUX_TOKEN"),
+        ((404, b"no such bucket"), "no such bucket"),
     ],
 )
 def test_incomplete_answer_is_an_error(
-    servers: list[Server], answer: tuple[int, bytes], count: int, reason: str
+    servers: list[Server], given: tuple[int, bytes], reason: str
 ) -> None:
     """Never an empty or a short one; and the token is not in it."""
     with pytest.raises(InputError, match=reason) as failure:
-        ask(servers, answer, count=count)
+        ask(servers, given)
     assert TOKEN not in str(failure.value)
     assert 1 == len(servers[0].forms)
 

@@ -3,15 +3,14 @@
 import math
 from typing import get_args
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import events
 from bot.domain.market import Outcome
-from exporters.points import MEASUREMENTS, FieldType, to_point
-from exporters.points.point import PIECE_LENGTH, identity_ns
+from exporters.points import MEASUREMENTS, RECORD, FieldType, to_point
+from exporters.points.point import identity_ns
 from tests.exporters.samples import NO, SAMPLES, SLUG, T0, YES, sample
 
 OUTCOMES = {YES: Outcome.YES, NO: Outcome.NO}
@@ -26,8 +25,8 @@ def test_a_point_is_what_the_table_says(event: events.Event) -> None:
     types = {field.name: TYPES[field.type] for field in measurement.fields}
     assert type(event) in measurement.events
     assert set(point.tags) <= set(measurement.all_tags)
-    assert {name: types[name] for name in point.fields} == {
-        name: type(value) for name, value in point.fields.items()
+    assert {name: types[name] for name in point.fields if name != RECORD} == {
+        name: type(value) for name, value in point.fields.items() if name != RECORD
     }
 
 
@@ -97,17 +96,6 @@ def test_no_two_events_of_one_millisecond_share_an_identity(
 def test_an_identity_is_the_same_in_every_process() -> None:
     """A fixed number: no hash that is salted at start."""
     assert 1_795_000_000_123_974_344 == identity_ns(sample(events.QuotingResumed, seq=1, ts_ns=T0))
-
-
-def test_a_long_trace_goes_on_in_further_fields() -> None:
-    """No field is longer than the store promises to keep."""
-    observations = tuple((float(n), "a", 1.5, 2.5) for n in range(5_000))
-    event = sample(events.QueueTraced, observations=observations)
-    fields = to_point(event, OUTCOMES).fields
-    pieces = [value for name, value in fields.items() if name.startswith("observations")]
-    assert {"observations", "observations_2"} <= set(fields)
-    assert max(len(str(piece)) for piece in pieces) <= PIECE_LENGTH
-    assert msgspec.json.encode(observations).decode() == "".join(map(str, pieces))
 
 
 def test_samples_cover_every_event() -> None:

@@ -10,6 +10,7 @@ from exporters.points.schema import (
     COMMON_TAGS,
     MEASUREMENT_OF,
     MEASUREMENTS,
+    RECORD_ONLY,
     SCALES,
     Field,
     FieldType,
@@ -48,9 +49,11 @@ def test_a_name_is_a_tag_or_a_field(measurement: Measurement) -> None:
 
 
 def test_every_value_of_every_event_is_a_tag_or_a_field() -> None:
-    """Nothing of an event is left out."""
+    """Nothing of an event is left out but what its record alone has."""
     for kind, measurement in MEASUREMENT_OF.items():
-        known = {*measurement.all_tags, *(field.name for field in measurement.fields)}
+        fields = {field.name for field in measurement.fields}
+        assert not fields & RECORD_ONLY
+        known = {*measurement.all_tags, *fields, *RECORD_ONLY}
         assert {field.name for field in msgspec.structs.fields(kind)} <= known
 
 

@@ -110,6 +110,25 @@ def test_several_bots_in_one_bucket_are_not_mixed(
     assert Counter({"run-demo": 50}) == Counter(event.run_id for event in events)
 
 
+def test_points_without_their_event_are_an_error(journal: Path, engine: InfluxEngine) -> None:
+    """An older shipper wrote them: to leave them out would be a part of the answer."""
+    assert journal.is_dir()
+    assert 204 == engine.write("ticks", f"fills,env=prod seq=1 {T0}".encode(), {})[0]
+    with pytest.raises(
+        InputError, match=r"1 of 20001 points came without 'record'.*position\.json"
+    ):
+        list(source(engine, "ticks?env=prod").events(EVERYTHING))
+
+
+def test_damaged_record_is_counted(journal: Path, engine: InfluxEngine) -> None:
+    """And costs itself only."""
+    line = f'fills,env=prod seq=1,record="{{" {T0}'
+    assert 204 == engine.write("ticks", line.encode(), {})[0]
+    damaged = source(engine, "ticks?env=prod")
+    assert list(read_journal(journal)) == list(damaged.events(EVERYTHING))
+    assert Counter({"influx_rows": 1}) == damaged.damage
+
+
 def test_absent_bucket_is_an_error_and_no_empty_answer(engine: InfluxEngine) -> None:
     """Asked for what is not there, the source says so."""
     with pytest.raises(InputError, match="database not found"):

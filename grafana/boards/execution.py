@@ -26,6 +26,7 @@ def build() -> Dashboard:
         "Latency, stale quotes, fills by level and rejections, DEMO left and the other side right.",
         [
             Row("Latency", (_heats("Entry latency", orders.ANSWER_SECONDS), _quantiles())),
+            Row("From tick to order", (_ticks(),)),
             Row("Cancels", (_heats("Cancel latency", orders.CANCEL_SECONDS), _cancels())),
             Row("Stale quotes", (_stale(),)),
             Row("Fills", (_by_level(), _fills())),
@@ -65,6 +66,36 @@ def _quantiles() -> Line:
         of("Entry latency", orders.ANSWER_SECONDS),
         of("Cancel latency", orders.CANCEL_SECONDS),
         of("Settlement", orders.SETTLEMENT_SECONDS),
+    )
+
+
+def _ticks() -> Line:
+    whole = Look(
+        title="From tick to order",
+        description=(
+            f"{orders.TICK_TO_ORDER_SECONDS.help} Median and 99th percentile, looking back "
+            f"{WINDOW}."
+        ),
+        unit="s",
+    )
+    stages = Look(
+        title="From tick to order, by stage",
+        description=(f"{orders.TICK_TO_ORDER_STAGE_SECONDS.help} Means, looking back {WINDOW}."),
+        unit="s",
+    )
+    metric, stage = orders.TICK_TO_ORDER_SECONDS, orders.TICK_TO_ORDER_STAGE_SECONDS
+    return evenly(
+        8,
+        panels.timeseries(
+            whole,
+            prom(promql.quantile(0.5, metric, WINDOW, ("env",), env=BOTH), "{{env}} median"),
+            prom(promql.quantile(0.99, metric, WINDOW, ("env",), env=BOTH), "{{env}} p99"),
+        ),
+        panels.timeseries(
+            stages,
+            prom(promql.mean(stage, WINDOW, ("env", "stage"), env=BOTH), "{{env}} {{stage}}"),
+            stacked=True,
+        ),
     )
 
 

@@ -32,3 +32,8 @@ def test_stale_quotes_are_measured_three_ways() -> None:
         "How long a quote stood stale",
         "Fills after the cancel was asked for",
     } <= set(titles(execution.build()))
+
+
+def test_the_way_from_tick_to_order_is_shown_whole_and_by_stage() -> None:
+    """For both sides in one panel: paper has the first stage only."""
+    assert {"From tick to order", "From tick to order, by stage"} <= set(titles(execution.build()))

@@ -19,8 +19,10 @@ from bot.domain.orders import OrderId
 from bot.domain.reports import CancelReason, RejectionReason
 from bot.domain.units import NS_PER_MS
 from bot.engine.core import FORGET_NS
-from tests.bot.engine.world import MARKET, NO, SHARE, START_NS, YES
+from bot.twin.core import Twin
+from tests.bot.engine.world import MARKET, NO, SHARE, START_NS, YES, Sink
 from tests.bot.twin.play import EXACT, SETUP, A, Play
+from tests.exporters.samples import sample
 
 JUDGED_MS = 61_000
 
@@ -182,6 +184,14 @@ def test_it_begins_with_what_production_holds() -> None:
     play.tell(events.EquityMarked)
     (mark,) = play.sink.of(events.EquityMarked)
     assert (10 * SHARE, 0, -5_000_000) == (mark.yes_settled, mark.equity, mark.cash)
+
+
+def test_nothing_is_marked_before_the_first_mid() -> None:
+    """A fresh twin has no price to mark at."""
+    sink = Sink()
+    twin = Twin(SETUP, EXACT, "hash", (sink,))
+    twin.take(sample(events.EquityMarked, ts_ns=START_NS), START_NS)
+    assert [] == sink.of(events.EquityMarked)
 
 
 def test_samples_show_the_market_of_production_and_the_quotes_on_paper() -> None:

@@ -180,6 +180,8 @@ class Accounting:
         self._close(order, now_ns)
 
     def _lost(self, order: Order, now_ns: int) -> None:
+        if order.status in CLOSED:
+            return  # something else has told what became of it
         order.apply(Trigger.LOSE, now_ns)
         self.orders.settle(order)
         self._tell.lost(order, now_ns)

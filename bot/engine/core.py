@@ -100,7 +100,7 @@ class Engine:
         if self.accounting.unbooked_fills:
             self.guard.on_unbooked_fill(now_ns)
         if order is not None:
-            if isinstance(report, Lost):
+            if isinstance(report, Lost) and order.is_open:
                 self.guard.on_unknown_outcome(now_ns)
             self._desk_of[order.new.token].on_report(report, now_ns)
         self._halt_if_tripped(now_ns)

@@ -126,6 +126,20 @@ def test_a_lost_order_stays_open_until_something_proves_its_end() -> None:
     assert 1 == len(world.sink.of(events.OrderLost))
 
 
+def test_an_answer_lost_after_the_order_ended_is_no_unknown_outcome() -> None:
+    """The fill came over another channel: nothing is unknown, nothing trips."""
+    world = World()
+    world.open_books()
+    world.wait(1_000)
+    bid = world.order(Side.BUY, YES)
+    world.fill(bid)
+    for _ in range(3):
+        world.report(Lost(bid.order_id))
+    assert OrderStatus.FILLED is status(bid)
+    assert [] == world.sink.of(events.OrderLost)
+    assert not world.engine.guard.is_tripped
+
+
 def test_a_rejection_is_told_with_its_reason_and_the_order_is_replaced() -> None:
     """The reason is from the closed set; the side is quoted again at the next look."""
     world = World()

@@ -42,7 +42,8 @@ class LatchStore(Protocol):
 class Guard:
     """Marks every ledger at the YES mid and trips when the loss reaches the limit.
 
-    A book that is not valid says nothing: its market stays at its last mark. A valid book that lost
+    A book that is not valid says nothing, and neither does one without any order of others, as an
+    exchange that restarts may show it: the market stays at its last mark. A valid book that lost
     one side is a market that ran: a long position is then worth the bid that is left, maybe 0.
     """
 
@@ -150,6 +151,8 @@ class Guard:
         touch = self._yes[slug].own.others(book)
         if touch.is_two_sided:
             return (touch.best_bid + touch.best_ask) / 2
+        if not touch.best_bid_size and not touch.best_ask_size:
+            return None
         return touch.best_bid if self._ledgers[slug].net_size > 0 else touch.best_ask
 
     def _act(self, latch: Latch | None, now_ns: int) -> None:

@@ -162,6 +162,16 @@ def test_a_book_that_is_not_valid_says_nothing_about_the_loss() -> None:
     assert [] == world.sink.of(events.KillSwitchTripped)
 
 
+def test_an_empty_book_says_nothing_about_the_loss() -> None:
+    """An exchange that restarts may show one: tokens are not worthless for it, quotes go."""
+    world = long_of_yes(World(SMALL))
+    world.open_books((), ())
+    world.wait(60_000)
+    world.confirm_cancels()
+    assert [] == world.sink.of(events.KillSwitchTripped)
+    assert [] == world.open_orders
+
+
 def test_a_book_that_lost_one_side_is_marked_without_an_order_to_report() -> None:
     """With nothing of ours on the book the touch alone has to tell that the market ran."""
     world = long_of_yes(World(SMALL))

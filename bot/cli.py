@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 if TYPE_CHECKING:
     Added: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - its only name
 
+PORT_MAX = 65_535
+
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 """What a command does with its options; returns the exit code."""
 
@@ -81,6 +83,14 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
+
+
+def _port(text: str) -> int:
+    """Return a port number, 0 for any free one. Raises ArgumentTypeError."""
+    port = _count(text)
+    if port > PORT_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is above {PORT_MAX}")
+    return port
 
 
 def _number(text: str) -> float:
@@ -206,7 +216,7 @@ def _add_sandbox(added: Added) -> None:
     )
     parser.add_argument("--market", metavar="ID", help="only the market whose id begins like this")
     parser.add_argument(
-        "--port", type=_count, default=8777, metavar="N", help="on 127.0.0.1; 0 takes a free one"
+        "--port", type=_port, default=8777, metavar="N", help="on 127.0.0.1; 0 takes a free one"
     )
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="of everything random")
     parser.add_argument(

@@ -5,6 +5,7 @@ There is no password: it listens on the loopback unless told otherwise, and only
 
 from __future__ import annotations
 
+import errno
 import sys
 import threading
 from collections.abc import Callable
@@ -44,8 +45,11 @@ class MetricsServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        """Bind the port. Raises OSError when it is taken."""
-        self._server = _Server((host, port), _handler(registry, health))
+        """Bind the port. Raises OSError when it cannot be had: taken, say, or no port at all."""
+        try:
+            self._server = _Server((host, port), _handler(registry, health))
+        except OverflowError as error:
+            raise OSError(errno.EINVAL, f"{port} is no port") from error
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_S,), name="metrics", daemon=True
         )

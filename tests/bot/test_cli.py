@@ -50,6 +50,7 @@ def test_help_shows_no_default_that_says_nothing(
         ["replay", "--hours", "-1"],
         ["replay", "--hours", "many"],
         ["sandbox", "--speed", "0"],
+        ["sandbox", "--port", "65536"],
         ["markets", "--limit", "-1"],
         ["wallet", "steal"],
         ["wallet", "wrap", "--pol-usd", "inf"],

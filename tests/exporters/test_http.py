@@ -135,3 +135,19 @@ def test_a_taken_port_is_refused_at_once(server: MetricsServer, bot: Bot) -> Non
     """The error comes when the server is made, not from its thread."""
     with pytest.raises(OSError, match="in use"):
         MetricsServer(bot.registry, lambda: bot.health, port=server.port)
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_number_that_is_no_port_is_refused_like_one_that_is_taken(port: int) -> None:
+    """Whoever starts a server has one error to tell of."""
+    with pytest.raises(OSError, match=f"{port} is no port"):
+        MetricsServer(
+            CollectorRegistry(),
+            lambda: Health(
+                is_alive=True,
+                last_event_age_s=None,
+                is_kill_switch_tripped=False,
+                is_journal_healthy=True,
+            ),
+            port=port,
+        )

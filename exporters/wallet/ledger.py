@@ -17,8 +17,6 @@ from bot.domain.units import NS_PER_S, PRICE_SCALE, cash_paid, cash_received
 from bot.journal import JournalPosition, read_after
 from exporters.wallet.amounts import Amounts, Claim
 
-YOUNG_NS = 30 * NS_PER_S
-"""An account told sooner after the start of a run may lack what the run still takes over."""
 CLOCKS_NS = 10 * NS_PER_S
 """How far our clock and the chain's may be apart."""
 IN_FLIGHT_NS_MAX = 3_600 * NS_PER_S
@@ -55,6 +53,7 @@ class JournalLedger:
     def _forget(self) -> None:
         self._position: JournalPosition | None = None
         self._start: events.RunStarted | None = None
+        self._is_reporting = False
         self._mark: events.EquityMarked | None = None
         self._moves: dict[Key, _Move] = {}
         self._mid = 0.5
@@ -108,8 +107,12 @@ class JournalLedger:
         match event:
             case events.RunStarted():
                 self._on_start(event)
+            case events.FeedCounted():
+                self._is_reporting = True
             case events.EquityMarked():
-                self._on_mark(event)
+                # Before the first report a run still takes over what an earlier one left.
+                if self._is_reporting:
+                    self._on_mark(event)
             case events.OrderFilled():
                 self._on_fill(event)
             case events.TradeStateChanged():
@@ -128,10 +131,9 @@ class JournalLedger:
             self._moves = {}
         self.tokens = tokens
         self._start, self._mark = event, None
+        self._is_reporting = False
 
     def _on_mark(self, event: events.EquityMarked) -> None:
-        if self._start is None or event.ts_ns < self._start.ts_ns + YOUNG_NS:
-            return
         self._mark = event
         self._moves = {
             key: move

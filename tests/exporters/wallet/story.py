@@ -21,6 +21,11 @@ from tests.bot.wallet.world import MARKET
 
 USD = 1_000_000
 START_S = 1_795_000_000
+NOTHING_HEARD: dict[str, Any] = {
+    "market": None,
+    **dict.fromkeys(events.FEED_COUNTS, 0),
+    **dict.fromkeys(("clock_offset_ms", "latency_ms_p50", "latency_ms_max")),
+}
 
 
 class Story:
@@ -97,7 +102,7 @@ class Story:
         )
 
     def mark(self, mid: int = 5_000) -> None:
-        """The bot reports its account, as it does every minute."""
+        """The bot tells its account."""
         worth, ledger = self.ledger.mark(mid), self.ledger
         self.write(
             events.EquityMarked(
@@ -131,8 +136,13 @@ class Story:
         )
 
     def minute(self) -> None:
-        """A minute goes by, and the account is reported."""
+        """A minute goes by, and the bot reports."""
         self.now_s += 60
+        self.write(
+            events.FeedCounted(
+                **{**self._stamp(), **NOTHING_HEARD},
+            )
+        )
         self.mark()
 
     def write(self, event: Event) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 from bot.domain.events import FEED_COUNTS
 from bot.domain.feed_clock import FeedClock
-from bot.domain.units import NS_PER_MS
+from bot.domain.units import NS_PER_MS, NS_PER_S
+
+LAG_NS_MAX = 86_400 * NS_PER_S
+"""A message a day off is a damaged number: believed, it would be the clocks' offset for 20 min."""
 
 
 class FeedCounts:
@@ -40,8 +43,8 @@ class FeedCounts:
 
         `clock` learns the smallest lag of the span first, so that no latency is negative.
         """
-        lags = self.lags_ns
-        self.messages = len(lags)
+        self.messages = len(self.lags_ns)
+        lags = [lag_ns for lag_ns in self.lags_ns if abs(lag_ns) <= LAG_NS_MAX]
         if lags:
             clock.observe(now_ns, now_ns - min(lags))
         offset_ns = clock.offset_ns or 0

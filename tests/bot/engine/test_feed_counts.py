@@ -24,6 +24,17 @@ def test_the_fields_are_those_of_the_event() -> None:
     assert set(FeedCounted.__struct_fields__) - shared == set(fields)
 
 
+def test_one_damaged_time_is_no_offset_and_no_latency() -> None:
+    """A digit too many, or 1970: the message counts, its time does not."""
+    counts = FeedCounts()
+    counts.lags_ns.extend((50 * MS, 80 * MS, -8 * NOW_NS, NOW_NS))
+    fields = counts.as_fields(FeedClock(), NOW_NS)
+    assert (50.0, 15.0, 30.0) == (
+        fields["clock_offset_ms"], fields["latency_ms_p50"], fields["latency_ms_max"],
+    )  # fmt: skip
+    assert 4 == fields["messages"]
+
+
 def test_latencies_are_what_a_message_took_longer_than_the_fastest() -> None:
     """With a local clock 1.23 s behind, raw differences are negative and latencies are not."""
     counts = FeedCounts()

@@ -7,16 +7,20 @@ from pathlib import Path
 import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
+from web3.types import RPCEndpoint
 
 from bot.clock import SystemClock
 from bot.domain.errors import VenueUnavailable
 from bot.domain.units import NS_PER_S
 from bot.wallet.chain import Balances, Chain
+from bot.wallet.contracts import CHAIN_ID
+from bot.wallet.rpc import Node, Nodes
 from exporters.catalogue import METRICS, balance
 from exporters.wallet.export import WalletMetrics
 from exporters.wallet.gas import GasBook
 from exporters.wallet.ledger import JournalLedger
 from exporters.wallet.service import LOOK_S, Result, WalletService
+from tests.bot.wallet.test_rpc import FakeNode, serving
 from tests.bot.wallet.world import MARKET, OWNER, World
 from tests.exporters.wallet.story import USD, Story
 
@@ -197,28 +201,78 @@ def test_it_looks_every_minute_until_told_to_stop(desk: Desk) -> None:
     assert not desk.service.health().is_well
 
 
-def test_a_real_chain_is_compared_with_the_ledger(world: World, tmp_path: Path) -> None:
-    """A real EVM, two nodes: what is there agrees, what was not told is found."""
-    start_s = SystemClock().now_ns() // NS_PER_S - 60
-    story = Story(tmp_path, start_s=start_s)
+class Liar(FakeNode):
+    """A node on the real chain's head that says every balance is 0."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(balance=0)
+        self._web3 = world.web3
+
+    def answer(self, method: str, parameters: list[str]) -> dict[str, object]:
+        """Lie about balances, and pass every other question on."""
+        if method == "eth_call":
+            return {"result": "0x" + "00" * 32}
+        if method == "eth_getBalance":
+            return {"result": "0x0"}
+        return dict(self._web3.provider.make_request(RPCEndpoint(method), parameters))
+
+
+class RealDesk:
+    """A service over a story and the nodes of a real chain."""
+
+    def __init__(self, story: Story, nodes: Nodes, tmp_path: Path) -> None:
+        self.registry = CollectorRegistry()
+        self.service = WalletService(
+            Chain(nodes),
+            JournalLedger(story.directory),
+            GasBook(tmp_path / "none"),
+            wallet=(OWNER.address, OWNER.address),
+            clock=SystemClock(),
+            metrics=WalletMetrics(self.registry),
+            node_failures=lambda: nodes.failures,
+            say=lambda _: None,
+        )
+
+    def mismatch(self, asset: str = "cash") -> float | None:
+        """What is shown."""
+        return self.registry.get_sample_value(balance.MISMATCH.name, {"asset": asset})
+
+
+@pytest.fixture
+def held(world: World, tmp_path: Path) -> Story:
+    """A run whose account the real chain shows: $23 and five YES."""
+    story = Story(tmp_path, start_s=SystemClock().now_ns() // NS_PER_S - 60)
     story.land(story.match())
     story.minute()
     world.give(OWNER.address, pusd=23 * USD, yes=5 * USD, usdc_e=USD)
-    registry = CollectorRegistry()
-    service = WalletService(
-        Chain(world.nodes),
-        JournalLedger(story.directory),
-        GasBook(tmp_path / "none"),
-        wallet=(OWNER.address, OWNER.address),
-        clock=SystemClock(),
-        metrics=WalletMetrics(registry),
-        node_failures=lambda: world.nodes.failures,
-        say=lambda _: None,
-    )
-    assert Result.COMPARED == service.step().result
-    assert 0.0 == registry.get_sample_value(balance.MISMATCH.name, CASH)
-    assert 10.0 == registry.get_sample_value(balance.GAS.name)
+    return story
+
+
+def test_a_real_chain_is_compared_with_the_ledger(
+    world: World, held: Story, tmp_path: Path
+) -> None:
+    """A real EVM, two nodes: what is there agrees, what was not told is found."""
+    desk = RealDesk(held, world.nodes, tmp_path)
+    assert Result.COMPARED == desk.service.step().result
+    assert 0.0 == desk.mismatch()
+    assert 10.0 == desk.registry.get_sample_value(balance.GAS.name)
     world.give(OWNER.address, pusd=7 * USD, no=2 * USD)
-    service.step()
-    assert 7.0 == registry.get_sample_value(balance.MISMATCH.name, CASH)
-    assert 1.0 == registry.get_sample_value(balance.MISMATCH.name, {"asset": "no"})
+    desk.service.step()
+    assert (7.0, 1.0) == (desk.mismatch(), desk.mismatch("no"))
+
+
+def test_a_node_that_lies_makes_no_zero_and_no_mismatch(
+    world: World, held: Story, anvil_url: str, tmp_path: Path
+) -> None:
+    """Against one honest node nobody is believed; against two it is outvoted."""
+    honest = [Node(anvil_url), Node(anvil_url.replace("127.0.0.1", "localhost"))]
+    with serving(Liar(world)) as url:
+        liar = Node(url)
+        alone = RealDesk(held, Nodes([honest[0], liar], CHAIN_ID), tmp_path)
+        look = alone.service.step()
+        assert (Result.NO_CHAIN, None) == (look.result, look.balances)
+        assert "no two nodes agree" in str(look.trouble)
+        assert math.isnan(alone.mismatch() or 0.0)
+        outvoted = RealDesk(held, Nodes([liar, *honest], CHAIN_ID), tmp_path)
+        assert Result.COMPARED == outvoted.service.step().result
+        assert 0.0 == outvoted.mismatch()

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import InputError, SettingsError
-from bot.journal import JournalPosition
-from exporters.shipper.state import PARKED_NAME, POSITION_NAME, Parked, ShipperState
+from bot.journal import POSITION_NAME, JournalPosition
+from exporters.shipper.state import PARKED_NAME, Parked, ShipperState
 
 PLACE = JournalPosition("journal-1-0.jsonl", 100)
 LATER = JournalPosition("journal-1-0.jsonl", 200)

@@ -3,7 +3,13 @@
 `Journal` writes, `read_journal` reads, `read_after` lets a shipper follow.
 """
 
-from bot.journal.reader import JournalDamage, JournalPosition, read_after, read_journal
+from bot.journal.reader import (
+    JournalDamage,
+    JournalPosition,
+    last_event_ns,
+    read_after,
+    read_journal,
+)
 from bot.journal.retention import POSITION_NAME, Retention
 from bot.journal.segment import TornTail
 from bot.journal.writer import Journal
@@ -15,6 +21,7 @@ __all__ = [
     "JournalPosition",
     "Retention",
     "TornTail",
+    "last_event_ns",
     "read_after",
     "read_journal",
 ]

@@ -58,6 +58,16 @@ def read_journal(
     return _read(paths, since_ns, until_ns, on_damage or _refuse)
 
 
+def last_event_ns(directory: Path) -> int | None:
+    """Return the time of the last event that can be read at the end of a segment, or `None`."""
+    for path in reversed(segments(directory)):
+        try:
+            return _span_ns(path)[1]
+        except (msgspec.DecodeError, UnicodeError):
+            continue  # it has no event yet, or a damaged one
+    return None
+
+
 def read_after(
     directory: Path, position: JournalPosition | None, on_damage: OnDamage | None = None
 ) -> Iterator[tuple[JournalPosition, Event]]:

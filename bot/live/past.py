@@ -18,11 +18,11 @@ from bot.domain.orders import LATE_NS, NewOrder, OrderId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
 from bot.engine.resume import PastOrder
-from bot.journal import read_journal
+from bot.journal import last_event_ns, read_journal
 from bot.journal.segment import segments
 
 MEMORY_NS = 24 * 3_600 * NS_PER_S
-"""How far back the journal is read."""
+"""How far back the journal is read, from its end."""
 TRADES_BACK_S = 180
 """Trades are asked for from this long before the oldest such order."""
 _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})
@@ -54,19 +54,23 @@ class _Life:
 def recollect(directory: Path, market: Market, now_ns: int) -> Recollection:
     """Read what may still matter of one market; nothing when there is no journal yet.
 
-    Raises JournalError for a damaged journal: who guesses here may count a fill twice.
+    Time counts from the last thing written: what was open when a bot died on Friday is still to be
+    asked for on Monday. Raises JournalError for a damaged journal: who guesses here may count a
+    fill twice.
     """
     lives: dict[OrderId, _Life] = {}
     told: dict[Key, TradeState] = {}
+    last_ns = last_event_ns(directory)
+    end_ns = now_ns if last_ns is None else min(now_ns, last_ns)
     has_journal = bool(segments(directory))
-    for event in read_journal(directory, since_ns=now_ns - MEMORY_NS) if has_journal else ():
+    for event in read_journal(directory, since_ns=end_ns - MEMORY_NS) if has_journal else ():
         _note(event, market, lives, told)
     unsettled = {order_id for (_, order_id), state in told.items() if state not in _FINAL}
     kept = [
         life.past
         for order_id, life in lives.items()
         if life.ended_ns is None
-        or life.ended_ns > now_ns - LATE_NS
+        or life.ended_ns > end_ns - LATE_NS
         or order_id.lower() in unsettled
     ]
     oldest_ns = min((past.submitted_ns for past in kept), default=now_ns)

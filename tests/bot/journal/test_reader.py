@@ -6,7 +6,14 @@ import pytest
 
 from bot.domain.errors import JournalError
 from bot.domain.events import Event, QuotingPaused
-from bot.journal import Journal, JournalDamage, JournalPosition, read_after, read_journal
+from bot.journal import (
+    Journal,
+    JournalDamage,
+    JournalPosition,
+    last_event_ns,
+    read_after,
+    read_journal,
+)
 from bot.journal.segment import Header, segment_path, segments
 
 
@@ -67,6 +74,18 @@ def test_a_run_after_the_clock_went_back_is_read_last(tmp_path: Path) -> None:
     write(tmp_path, 5, 6, run_start_ns=500)
     assert [5, 6] == [event.seq for _, event in read_after(tmp_path, position)]
     assert list(range(1, 7)) == seqs(tmp_path)
+
+
+def test_the_end_of_a_journal_is_its_last_event(tmp_path: Path) -> None:
+    """Whatever is torn, damaged or empty behind it; without any event there is none."""
+    assert last_event_ns(tmp_path) is None
+    *_, last = write(tmp_path, *range(1, 6))
+    assert 5 == last_event_ns(tmp_path)
+    Journal(tmp_path, 99).close()
+    assert 5 == last_event_ns(tmp_path)
+    with last.open("ab") as file:
+        file.write(b'{"ts_ns": 9')
+    assert 5 == last_event_ns(tmp_path)
 
 
 def spoil(path: Path, old: bytes, new: bytes) -> None:

@@ -78,22 +78,33 @@ def test_orders_without_an_end_are_remembered_whatever_their_age(tmp_path: Path)
     assert old // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
 
 
+def test_a_bot_that_was_down_for_days_remembers_its_last_day(tmp_path: Path) -> None:
+    """What was open when it died, or had just ended, is asked for whenever it starts again."""
+    died = NOW_NS - 72 * HOUR_NS
+    old, late = died - 30 * HOUR_NS, died - HOUR_NS // 2
+    told = [submitted("0xa", old), submitted("0xb", late), submitted("0xc", late)]
+    memory = recollect(written(tmp_path, *told, canceled("0xc", died)), MARKET, NOW_NS)
+    assert ["0xb", "0xc"] == [order.order_id for order in memory.orders]
+    assert late // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
+
+
 def test_what_ended_long_ago_is_forgotten(tmp_path: Path) -> None:
     """An hour after the end nothing of it comes any more."""
     old, late = NOW_NS - 9 * HOUR_NS, NOW_NS - LATE_NS + 1
     told = [submitted("0xa", old), submitted("0xb", old), canceled("0xa", old)]
-    memory = recollect(written(tmp_path, *told, canceled("0xb", late)), MARKET, NOW_NS)
+    told += [canceled("0xb", late), stage("0xz", NOW_NS, TradeState.MINED)]
+    memory = recollect(written(tmp_path, *told), MARKET, NOW_NS)
     assert ["0xb"] == [order.order_id for order in memory.orders]
 
 
 def test_a_match_that_is_not_final_keeps_its_order(tmp_path: Path) -> None:
     """It may still fail; once it is final and old, nothing is left."""
     old = NOW_NS - 9 * HOUR_NS
-    told = [submitted("0xA", old), filled("0xA", old)]
-    memory = recollect(written(tmp_path / "a", *told), MARKET, NOW_NS)
+    told, later = [submitted("0xA", old), filled("0xA", old)], canceled("0xz", NOW_NS)
+    memory = recollect(written(tmp_path / "a", *told, later), MARKET, NOW_NS)
     assert ["0xA"] == [order.order_id for order in memory.orders]
     assert {("ab-1", "0xa"): TradeState.MATCHED} == memory.told
     final = stage("0xA", old, TradeState.CONFIRMED)
-    memory = recollect(written(tmp_path / "b", *told, final), MARKET, NOW_NS)
+    memory = recollect(written(tmp_path / "b", *told, final, later), MARKET, NOW_NS)
     assert [] == memory.orders
     assert {("ab-1", "0xa"): TradeState.CONFIRMED} == memory.told

@@ -90,8 +90,11 @@ class LatchFile:
         """Arm the switch again, at a person's word; return whether it had tripped."""
         if not self._tripped.exists():
             return False
+        # Emptied first: what armed the switch again must not be taken for a loss to carry.
+        with self._tripped.open("r+b") as file:
+            file.truncate(0)
+            os.fsync(file.fileno())
         self._tripped.replace(self._armed)
-        self._armed.write_bytes(b"")
         _sync(self._armed.parent)
         return True
 

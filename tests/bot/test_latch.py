@@ -88,6 +88,25 @@ def test_a_loss_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> Non
         latch.carried_loss()
 
 
+def test_a_reset_that_is_cut_short_leaves_it_tripped_or_armed_without_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in the middle: it is still tripped, and the next reset arms it with no loss."""
+    LatchFile(tmp_path).save(LATCH)
+
+    def die(path: Path, target: Path) -> Path:
+        """Be killed before the rename."""
+        raise KeyboardInterrupt(path, target)
+
+    monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        LatchFile(tmp_path).reset()
+    monkeypatch.undo()
+    assert LatchFile(tmp_path).load() is not None
+    assert LatchFile(tmp_path).reset()
+    assert (None, 0) == (LatchFile(tmp_path).load(), LatchFile(tmp_path).carried_loss())
+
+
 def test_looking_for_a_switch_makes_none(tmp_path: Path) -> None:
     """A directory that no bot ever used stays as it is, missing or not."""
     assert not has_latch(tmp_path / "mistyped")

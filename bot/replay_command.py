@@ -49,11 +49,14 @@ class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
 def run_replay(settings: Settings, options: ReplayOptions) -> int:
     """Replay and print the summary: a table, or JSON on stdout. Returns the exit code."""
     console = Console(stderr=True)
+    setup = _setup(settings, options)
+    if options.journal is not None:
+        _check_journal(options.journal)
     with ExitStack() as stack:
         tapes = [read_tape(path) for path in options.tapes]
         if not tapes:
             tapes = [stack.enter_context(_generated(options, console))]
-        result = _replay(tapes, settings, options, stack, console)
+        result = _replay(tapes, setup, options, stack, console)
     if options.as_json:
         print(json.dumps(as_data(result), indent=2))  # noqa: T201 - the data that was asked for
     else:
@@ -63,7 +66,7 @@ def run_replay(settings: Settings, options: ReplayOptions) -> int:
 
 def _replay(
     tapes: list[Tape],
-    settings: Settings,
+    setup: PaperSetup,
     options: ReplayOptions,
     stack: ExitStack,
     console: Console,
@@ -71,13 +74,12 @@ def _replay(
     markets = find_markets((frame.payload for tape in tapes for frame in tape), options.market)
     sinks: list[EventSink] = []
     if options.journal is not None:
-        _check_journal(options.journal)
         first_ns = next(frame.local_ns for tape in tapes for frame in tape)
         journal = Journal(options.journal, first_ns, flush_bytes=JOURNAL_FLUSH_BYTES)
         stack.callback(journal.close)
         sinks.append(journal)
     with _bar(console) as progress:
-        return replay(tapes, markets, _setup(settings, options), sinks=sinks, progress=progress)
+        return replay(tapes, markets, setup, sinks=sinks, progress=progress)
 
 
 def _check_journal(directory: Path) -> None:

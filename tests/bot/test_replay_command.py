@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import InputError
+from bot.domain.errors import CalibrationError, InputError
 from bot.journal import Journal, read_journal
 from bot.lock import EngineLock
 from bot.replay_command import ReplayOptions, run_replay
@@ -36,6 +36,14 @@ def test_a_journal_of_another_run_is_not_added_to(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds the journal of another run"):
         run_replay(Settings(), ReplayOptions(tapes=(tape,), journal=tmp_path / "journal"))
     assert before == {path: path.read_bytes() for path in (tmp_path / "journal").iterdir()}
+
+
+def test_what_cannot_be_used_is_told_before_any_work(tmp_path: Path) -> None:
+    """Neither a market is generated nor a journal begun for a calibration that is not there."""
+    options = ReplayOptions(calibration=tmp_path / "none.json", journal=tmp_path / "journal")
+    with pytest.raises(CalibrationError, match=r"none\.json"):
+        run_replay(Settings(), options)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_directory_in_which_a_bot_runs_is_left_alone(tmp_path: Path) -> None:

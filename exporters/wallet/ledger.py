@@ -16,6 +16,7 @@ from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S, PRICE_SCALE, cash_paid, cash_received
 from bot.journal import JournalPosition, read_after
 from exporters.wallet.amounts import Amounts, Claim
+from exporters.wallet.beginning import beginning
 
 CLOCKS_NS = 10 * NS_PER_S
 """How far our clock and the chain's may be apart."""
@@ -62,6 +63,11 @@ class JournalLedger:
     def follow(self) -> None:
         """Read what is new. Raises JournalError without a journal, or when it cannot be read."""
         try:
+            if self._position is None:
+                self._position, started = beginning(self._directory)
+                if started is not None:
+                    self._take(started)
+                    self._is_reporting = True  # it has filled a segment since
             for position, event in read_after(
                 self._directory, self._position, lambda _: self._doubt()
             ):

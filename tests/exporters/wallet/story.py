@@ -40,29 +40,32 @@ class Story:
         self.chain = Amounts(cash=cash)
         self._seq = 0
         self._trades = 0
+        self._journal: Journal | None = None
         self.begin()
 
     def begin(self) -> None:
         """A run starts: its balances are those of the chain."""
         self._run = f"run-{self.now_s}"
+        if self._journal is not None:
+            self._journal.close()
+        self._journal = Journal(self.directory, self.now_s * NS_PER_S + self._seq, segment_bytes=1)
         self._cash = self.chain.cash
         self.ledger = MarketLedger(MARKET)
         held = {MARKET.yes: self.chain.yes, MARKET.no: self.chain.no}
         if any(held.values()):
             self._cash += self.ledger.open(held, 5_000)
-        self.write(
-            events.RunStarted(
-                **self._stamp(),
-                version="0",
-                venue="polymarket",
-                seed=1,
-                config_hash="c",
-                calibration_hash="priors",
-                markets=(MARKET.slug,),
-                outcomes={token: MARKET.outcome(token) for token in MARKET.tokens},
-                cash=self._cash,
-            )
+        self.started = events.RunStarted(
+            **self._stamp(),
+            version="0",
+            venue="polymarket",
+            seed=1,
+            config_hash="c",
+            calibration_hash="priors",
+            markets=(MARKET.slug,),
+            outcomes={token: MARKET.outcome(token) for token in MARKET.tokens},
+            cash=self._cash,
         )
+        self.write(self.started)
 
     def match(
         self,
@@ -148,9 +151,9 @@ class Story:
     def write(self, event: Event) -> None:
         """Put one event into the journal, in a segment of its own."""
         self._seq += 1
-        journal = Journal(self.directory, self.now_s * NS_PER_S + self._seq)
-        journal.publish(msgspec.structs.replace(event, seq=self._seq))
-        journal.close()
+        assert self._journal is not None
+        self._journal.publish(msgspec.structs.replace(event, seq=self._seq))
+        self._journal.flush(self._seq * NS_PER_S)
 
     def balances(self, block: int = 100) -> Balances:
         """The chain at this moment."""

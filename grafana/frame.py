@@ -20,6 +20,9 @@ RUNBOOK_URL = "/public/pmm/runbook.html"
 LEFT, RIGHT = "demo", "$right"
 """The two sides of every comparison: always DEMO, and what the variable says."""
 RIGHT_NAME = "${right:text}"
+_SILENT = promql.platform("ALERTS", severity="none")
+FIRING = f"{promql.platform('ALERTS', alertstate='firing')} unless {_SILENT}"
+"""Every alert that fires, without the watchdog's, which fires always."""
 WINDOW, HORIZON = "$window", "$horizon"
 
 Variable = Builder[dashboard.VariableModel]
@@ -83,7 +86,9 @@ def _choice(name: str, label: str, values: dict[str, str], first: str) -> Variab
 
 
 def _alerts() -> Builder[dashboard.AnnotationQuery]:
-    expr = promql.platform("ALERTS", alertstate="firing")
+    """Where an alert begins: drawn for as long as it fires, one that lasts would hide the lines."""
+    before = promql.platform("ALERTS", alertstate="firing")
+    expr = f"({FIRING}) unless {before} offset 1m"
     query = board.AnnotationQuery().name("alerts").datasource(PROMETHEUS)
     query = query.enable(enable=True).icon_color("red").expr(expr)
     query = query.target(prom(expr).ref_id("alerts"))

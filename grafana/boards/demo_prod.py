@@ -130,8 +130,10 @@ def _detector() -> Line:
     share = f"{gathered} / on () group_left () {needed}"
     return evenly(
         8,
-        panels.timeseries(evidence, prom(share, "{{metric}} {{direction}}")),
+        panels.timeseries(evidence, prom(share, "{{metric}} {{direction}}"), many=True),
         panels.timeseries(
-            ratio, prom(promql.gauge(divergence.RATIO, ("metric",), how="max"), "{{metric}}")
+            ratio,
+            prom(promql.gauge(divergence.RATIO, ("metric",), how="max"), "{{metric}}"),
+            many=True,
         ),
     )

@@ -40,7 +40,7 @@ def _heats(name: str, metric: Metric) -> Line:
     def side(title: str, env: str) -> panels.Panel:
         look = Look(
             title=f"{title}: {name}",
-            description=f"{metric.help} Each cell counts answers; the darker, the more.",
+            description=f"{metric.help} Each cell counts answers; the brighter, the more.",
             unit="s",
         )
         return panels.heat(look, prom_heat(promql.buckets(metric, RATE_WINDOW, env=env)))
@@ -114,9 +114,11 @@ def _cancels() -> Line:
     return evenly(
         7,
         panels.timeseries(
-            asked, _a_minute(orders.CANCELS_REQUESTED, "env", "reason"), stacked=True
+            asked, _a_minute(orders.CANCELS_REQUESTED, "env", "reason"), stacked=True, many=True
         ),
-        panels.timeseries(gone, _a_minute(orders.CANCELED, "env", "reason"), stacked=True),
+        panels.timeseries(
+            gone, _a_minute(orders.CANCELED, "env", "reason"), stacked=True, many=True
+        ),
         panels.timeseries(refused, _a_minute(orders.CANCELS_REFUSED, "env")),
     )
 
@@ -126,7 +128,7 @@ def _stale() -> Line:
         title="Stale exposure",
         description=f"{money.STALE_EXPOSURE.help} Mean share-seconds a second: shares standing "
         "stale at any time.",
-        unit="none",
+        unit="suffix: shares",
     )
     duration = Look(
         title="How long a quote stood stale",
@@ -162,7 +164,7 @@ def _stale() -> Line:
 
 
 def _by_level() -> Line:
-    def side(title: str, env: str) -> panels.Panel:
+    def side(title: str, env: str, colour: str) -> panels.Panel:
         look = Look(
             title=f"{title}: fill rate by level",
             description=(
@@ -175,9 +177,13 @@ def _by_level() -> Line:
             promql.increase(orders.FILLED, WINDOW, ("level",), env=env),
             promql.increase(orders.ACCEPTED, WINDOW, ("level",), env=env),
         )
-        return panels.bars_now(look, prom(rate, "level {{level}}"))
+        return panels.bars_now(look, prom(rate, "level {{level}}"), colour=colour)
 
-    return evenly(7, side("DEMO", LEFT), side(RIGHT_NAME, RIGHT))
+    return evenly(
+        7,
+        side("DEMO", LEFT, panels.COLOURS["demo"]),
+        side(RIGHT_NAME, RIGHT, panels.COLOURS["prod"]),
+    )
 
 
 def _fills() -> Line:
@@ -219,7 +225,7 @@ def _rejections() -> Line:
             unit="none",
         )
         grown = promql.increase(orders.REJECTED, RATE_WINDOW, ("reason",), env=env)
-        return panels.timeseries(look, prom(grown, "{{reason}}"), stacked=True)
+        return panels.timeseries(look, prom(grown, "{{reason}}"), stacked=True, many=True)
 
     return evenly(8, side("DEMO", LEFT), side(RIGHT_NAME, RIGHT))
 
@@ -235,7 +241,9 @@ def _denials() -> Line:
     )
     return evenly(
         7,
-        panels.timeseries(denied, _a_minute(orders.DENIED, "env", "control"), stacked=True),
+        panels.timeseries(
+            denied, _a_minute(orders.DENIED, "env", "control"), stacked=True, many=True
+        ),
         panels.timeseries(lost, _a_minute(orders.LOST, "env")),
     )
 

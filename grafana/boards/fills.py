@@ -16,6 +16,11 @@ TITLE = "Fills"
 ENV = "$env"
 ROWS_MAX = 500
 """Rows of the table: what a page can show."""
+WIDTHS = {
+    "Time": 180, "token": 80, "side": 75, "price": 90, "mid before": 115, "shares": 90,
+    "level": 75, "shares ahead": 125, "after": 85, "fee": 90, "evidence": 105, "stale": 80,
+}  # fmt: skip
+"""Of the columns whose texts are short, so that the page has room for the others."""
 EMPTY = "nothing yet: is the shipper running?"
 BID, ASK = "green", "red"
 
@@ -57,8 +62,8 @@ def _prices() -> Line:
         _points("ask filled, NO", "NO", "BUY"),
     )
     panel = panels.timeseries(look, *quotes, *fills).fill_opacity(0).decimals(4)
-    panel = panel.override_by_regexp("^bid filled", _as_points(BID))
-    panel = panel.override_by_regexp("^ask filled", _as_points(ASK))
+    panel = panel.override_by_regexp("bid filled, .*", _as_points(BID))
+    panel = panel.override_by_regexp("ask filled, .*", _as_points(ASK))
     return line(14, (panel, 24))
 
 
@@ -146,6 +151,8 @@ def _table() -> Line:
     )
     query = influxql.select("fills", columns, rows_max=ROWS_MAX, env=ENV)
     panel = panels.table_of(look, Influx(query, as_table=True))
+    for name, pixels in WIDTHS.items():
+        panel = panel.override_by_name(name, panels.width(pixels))
     for name in ("price", "mid before", "fee"):
         panel = panel.override_by_name(name, panels.column("currencyUSD", 4))
     panel = panel.override_by_name("after", panels.column("ms", 0))
@@ -157,7 +164,7 @@ def _refusals() -> Line:
         title="Rejections",
         description="The latest refused orders, each with its reason and how long it took.",
         unit="none",
-        empty=EMPTY,
+        empty="no order was refused",
     )
     columns = (
         Column("market", "market"),
@@ -168,4 +175,5 @@ def _refusals() -> Line:
     )
     query = influxql.select("rejections", columns, rows_max=ROWS_MAX, env=ENV)
     panel = panels.table_of(look, Influx(query, as_table=True))
+    panel = panel.override_by_name("Time", panels.width(WIDTHS["Time"]))
     return line(8, (panel.override_by_name("after", panels.column("ms", 0)), 24))

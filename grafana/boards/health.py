@@ -42,7 +42,7 @@ def _alerts() -> Line:
         unit="none",
         empty="nothing fires",
     )
-    firing = promql.platform("ALERTS", alertstate="firing")
+    firing = frame.FIRING
     hidden = ("Time", "Value", "__name__", "alertstate", "instance", "job")
     panel = panels.table_of(look, prom_now(firing), hidden=hidden)
     to_runbook = {
@@ -125,16 +125,22 @@ def _quoting() -> Line:
 
 
 def _feed() -> Line:
-    def a_second(title: str, metric: Metric, *by: str) -> panels.Panel:
+    def a_second(title: str, metric: Metric) -> panels.Panel:
         look = Look(title=title, description=metric.help, unit="cps")
-        legend = " ".join(f"{{{{{name}}}}}" for name in ("env", *by))
-        return panels.timeseries(look, prom(promql.rate(metric, ("env", *by), window="5m"), legend))
+        return panels.timeseries(look, prom(promql.rate(metric, ("env",), window="5m"), "{{env}}"))
 
+    defects = Look(
+        title="Defects",
+        description=f"{feed.DEFECTS.help} Only kinds that occurred are drawn.",
+        unit="cps",
+        empty="none in this time",
+    )
+    kinds = f"({promql.rate(feed.DEFECTS, ('env', 'kind'), window='5m')}) > 0"
     return evenly(
         7,
         a_second("Messages", feed.MESSAGES),
         a_second("Public trades", feed.PRINTS),
-        a_second("Defects", feed.DEFECTS, "kind"),
+        panels.timeseries(defects, prom(kinds, "{{env}} {{kind}}")),
         a_second("Losses of continuity", feed.LOSSES),
     )
 
@@ -208,10 +214,10 @@ def _events() -> Line:
         title="Failed writes a minute", description=health.SHIPPER_FAILURES.help, unit="none"
     )
     by = ("env",)
-    kinds = f"60 * {promql.rate(health.EVENTS, ('env', 'type'))}"
+    kinds = f"60 * {promql.rate(health.EVENTS, by)}"
     return evenly(
         8,
-        panels.timeseries(events, prom(kinds, "{{env}} {{type}}")),
+        panels.timeseries(events, prom(kinds, "{{env}}")),
         panels.timeseries(points, prom(promql.rate(health.SHIPPER_SHIPPED, by), "{{env}}")),
         panels.timeseries(
             failed, prom(f"60 * {promql.rate(health.SHIPPER_FAILURES, by)}", "{{env}}")

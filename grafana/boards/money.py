@@ -82,7 +82,7 @@ def _holdings() -> Line:
     value = promql.increase(orders.FILLED_USD, WINDOW, ("env", "side"), env=BOTH)
     return evenly(
         8,
-        panels.timeseries(inventory, prom(held, "{{env}} {{outcome}} {{stage}}")),
+        panels.timeseries(inventory, prom(held, "{{env}} {{outcome}} {{stage}}"), many=True),
         panels.timeseries(net, prom(_sum(quoting.NET_POSITION), "{{env}}")),
         panels.timeseries(traded, prom(value, "{{env}} {{side}}")),
     )

@@ -76,6 +76,7 @@ class Stage:
         self.rng = random.Random(seed)
         self.taken_cash = 0
         self._texts: dict[int, int] = {}
+        self._started: list[Process] = []
 
     # the bot --------------------------------------------------------------------------------
 
@@ -117,6 +118,7 @@ class Stage:
                 env=self.environment(**more), cwd=ROOT, stdout=file, stderr=STDOUT,
             )  # fmt: skip
             self._texts[process.pid] = os.dup(file.fileno())
+            self._started.append(process)
         return process
 
     async def said(self, process: Process) -> tuple[int | None, str]:
@@ -141,6 +143,13 @@ class Stage:
         """Ask the bot to stop; return its exit code and what it said."""
         process.send_signal(signal.SIGTERM)
         return await self.said(process)
+
+    async def clear(self) -> None:
+        """Leave no bot behind: one whose test failed would trade on for ever."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
     async def kill(self, process: Process) -> None:
         """Kill -9."""
@@ -316,4 +325,8 @@ async def open_stage(
     clock = clock or SystemClock()
     exchange = Exchange([MARKET], config, clock.now_ns())
     async with Server(exchange, opening_flow(), clock) as server:
-        yield Stage(server, directory, seed)
+        stage = Stage(server, directory, seed)
+        try:
+            yield stage
+        finally:
+            await stage.clear()

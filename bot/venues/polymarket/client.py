@@ -73,6 +73,8 @@ NATIVE_BACKEND = "CoinCurveECCBackend"
 """Signs one order in 0.17 ms; the pure Python one takes 3.35 ms."""
 LAST_BYTE = ".send_request_body.complete"
 """The step of the HTTP client after which a request was handed to the socket, all of it."""
+BEAT_S = 4.0
+"""Longest wait for the answer to a beat: there must be time for another one within 10 s."""
 REQUEST_S = 20.0
 """Longest wait for the answer to an order or a cancel; then it proves nothing. The library's own
 limits are for each read of a socket, so an answer that trickles in would have no end."""
@@ -283,7 +285,7 @@ class PolymarketClient:
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Send one beat and return the id of the next; a wrong id is put right at once."""
-        async with asking("a heartbeat"):
+        async with asking("a heartbeat", BEAT_S):
             try:
                 beat = await self._sdk.send_order_heartbeat(heartbeat_id=heartbeat_id)
             except errors.OrderHeartbeatMismatchError as error:

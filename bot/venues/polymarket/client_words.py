@@ -89,10 +89,10 @@ def failure_of(error: Exception) -> Failure:
 
 
 @asynccontextmanager
-async def asking(what: str) -> AsyncIterator[None]:
+async def asking(what: str, seconds: float = QUESTION_S) -> AsyncIterator[None]:
     """Turn the failure of a question into one of our errors, and give it an end."""
     try:
-        async with asyncio.timeout(QUESTION_S):
+        async with asyncio.timeout(seconds):
             yield
     except errors.PolymarketError as error:
         failure = failure_of(error)
@@ -101,7 +101,7 @@ async def asking(what: str) -> AsyncIterator[None]:
             raise RateLimited(text, failure.retry_after_s) from error
         raise VenueUnavailable(text) from error
     except TimeoutError as error:
-        raise VenueUnavailable(f"cannot ask for {what}: no end after {QUESTION_S:g} s") from error
+        raise VenueUnavailable(f"cannot ask for {what}: no end after {seconds:g} s") from error
     except STRANGE as error:
         raise VenueUnavailable(f"cannot read the answer about {what}: {error}") from error
 

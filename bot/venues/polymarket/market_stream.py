@@ -195,7 +195,7 @@ class _Shard:
                 async with asyncio.TaskGroup() as duties:
                     duties.create_task(self._read(socket))
                     duties.create_task(self._mind(socket))
-        except* (OSError, WebSocketException, VenueUnavailable) as group:
+        except* (OSError, EOFError, WebSocketException, VenueUnavailable) as group:
             reason = _first_text(group)
         return reason
 

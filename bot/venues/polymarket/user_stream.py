@@ -1,9 +1,10 @@
 """Reads the user channel and says when it may have missed something.
 
 The exchange keeps the socket alive only for those who send the text `PING` every 10 s, answers each
-with `PONG`, and repeats nothing that was missed (polymarket.md 5.2). So every connection begins
-with `on_open`, upon which somebody has to compare with the exchange's lists. What opens the channel
-is never logged: the library gets a logger that drops its frames.
+with `PONG`, and repeats nothing that was missed (polymarket.md 5.2). So with the first frame of
+every connection `on_open` is called, upon which somebody has to compare with the exchange's lists;
+one that refuses the login without a word never opens. What opens the channel is never logged: the
+library gets a logger that drops its frames.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class UserStream:
         """Read for ever."""
         while True:
             # Why it went matters less than that it did; it is counted below.
-            with contextlib.suppress(OSError, TimeoutError, WebSocketException):
+            with contextlib.suppress(OSError, EOFError, WebSocketException):
                 await self._connection()
             self.opened.clear()
             self.losses += 1
@@ -86,8 +87,7 @@ class UserStream:
             ping_interval=None,  # the exchange wants text
         ) as socket:
             await socket.send(self._opening())
-            self.opened.set()
-            self._on_open()
+            await socket.send("PING")  # what comes back proves that somebody took the login
             pinging = asyncio.create_task(self._ping(socket))
             try:
                 await self._read(socket)
@@ -100,6 +100,9 @@ class UserStream:
             async with asyncio.timeout(self._settings.silence_s):
                 frame = await socket.recv()
             self._failures = 0
+            if not self.opened.is_set():
+                self.opened.set()
+                self._on_open()
             for message in decode_user(frame):
                 self._on_message(message)
 

@@ -64,8 +64,24 @@ async def test_it_logs_in_asks_for_every_market_and_pings_in_text() -> None:
         auth = {"apiKey": "api-key-1", "secret": "secret-2", "passphrase": "phrase-3"}
         assert {"type": "user", "auth": auth} == json.loads(await frames.get())
         assert ["PING", "PING"] == [await frames.get(), await frames.get()]
+        await reader.opened.get()
         assert reader.stream.opened.is_set()
         assert reader.messages.empty()
+
+
+async def test_a_channel_that_answers_nothing_never_opens() -> None:
+    """A login that was refused without a word is no channel, however long the socket stays."""
+    frames: asyncio.Queue[str | bytes] = asyncio.Queue()
+
+    async def ignore(socket: ServerConnection) -> None:
+        async for frame in socket:
+            frames.put_nowait(frame)
+
+    async with reading(ignore) as reader:
+        for _ in range(4):  # the login, and PINGs without an answer
+            await frames.get()
+        assert not reader.stream.opened.is_set()
+        assert reader.opened.empty()
 
 
 async def test_messages_come_through_in_order() -> None:
@@ -87,6 +103,7 @@ async def test_every_connection_says_that_something_may_be_missing() -> None:
 
     async def leave(socket: ServerConnection) -> None:
         await socket.recv()
+        await socket.send("PONG")
 
     async with reading(leave) as reader:
         for _ in range(3):
@@ -95,13 +112,14 @@ async def test_every_connection_says_that_something_may_be_missing() -> None:
 
 
 async def test_a_silent_connection_is_given_up() -> None:
-    """No PONG, no data: dead, whatever TCP says."""
+    """No PONG any more, no data: dead, whatever TCP says."""
 
-    async def ignore(socket: ServerConnection) -> None:
+    async def fall_silent(socket: ServerConnection) -> None:
+        await socket.send("PONG")
         async for _ in socket:
             pass
 
-    async with reading(ignore, silence_s=0.02) as reader:
+    async with reading(fall_silent, silence_s=0.02) as reader:
         for _ in range(2):
             await reader.opened.get()
         assert reader.stream.losses >= 1
@@ -135,14 +153,16 @@ async def test_the_login_is_never_logged(caplog: pytest.LogCaptureFixture) -> No
 
     async def leave(socket: ServerConnection) -> None:
         await socket.recv()
+        await socket.send("PONG")
 
     mute = logging.getLogger("the_test_server")  # it would log what it receives
     mute.setLevel(logging.CRITICAL)
     async with serve(leave, "127.0.0.1", 0, logger=mute) as server:
         reader = Reader(next(iter(server.sockets)).getsockname()[1])
         running = asyncio.create_task(reader.stream.run())
-        await reader.opened.get()
-        await reader.opened.get()
+        async with asyncio.timeout(WAIT_S):
+            await reader.opened.get()
+            await reader.opened.get()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     for secret in ("api-key-1", "secret-2", "phrase-3"):

@@ -47,7 +47,7 @@ class LatchFile:
             return None
         try:
             return msgspec.json.decode(text, type=Latch)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeError):
             return Latch(reason="tripped, details lost", loss=0, tripped_ns=0)
 
     def carried_loss(self) -> int:

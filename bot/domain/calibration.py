@@ -184,7 +184,7 @@ def decode(text: bytes) -> Calibration:
     """
     try:
         calibration = msgspec.json.decode(text, type=Calibration)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise CalibrationError(f"not a calibration file: {error}") from error
     if calibration.schema_version != SCHEMA_VERSION:
         raise CalibrationError(

@@ -61,13 +61,13 @@ async def test_a_bad_file_keeps_the_old_one_and_is_told_once(tmp_path: Path) -> 
     world = World(tmp_path)
     world.put("a")
     began = world.watch.begin()
-    for text in ("{", "{", "[]"):
-        world.path.write_text(text)
+    for text in (b"{", b"{", b"[]", b'{"source": "\xff"}'):
+        world.path.write_bytes(text)
         await world.watch.look()
     world.path.unlink()
     await world.watch.look()
     assert (began, []) == (world.watch.active, world.taken)
-    assert 3 == world.watch.refused == len(world.said)
+    assert 4 == world.watch.refused == len(world.said)
     assert "cannot read the calibration" in world.said[-1]
     new = world.put("b")
     await world.watch.look()

@@ -34,7 +34,7 @@ def test_only_a_reset_arms_it_again(tmp_path: Path) -> None:
     assert LatchFile(tmp_path).load() is None
 
 
-@pytest.mark.parametrize("details", [b"", b"{", b"{}"])
+@pytest.mark.parametrize("details", [b"", b"{", b"{}", b'{"reason": "\xff"}'])
 def test_lost_details_are_still_a_tripped_switch(tmp_path: Path, details: bytes) -> None:
     """The name of the file is the latch; its content only explains it."""
     (tmp_path / TRIPPED).write_bytes(details)

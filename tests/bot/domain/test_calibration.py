@@ -126,6 +126,13 @@ def test_a_file_that_was_cut_is_refused(length: int) -> None:
         decode(encode(calibration())[:length])
 
 
+def test_a_file_that_is_no_text_is_refused() -> None:
+    """A byte that went bad on the disk is a bad file like any other, not an error of ours."""
+    text = encode(calibration(source="here"))
+    with pytest.raises(CalibrationError, match="not a calibration file"):
+        decode(text.replace(b"here", b"\xffere"))
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

@@ -118,7 +118,7 @@ class LiveSession:
         """Wire the venue to the books the engine will own. `accounts`: for orders, for beats."""
         self._settings = settings
         self.market = market
-        self._clock = clock
+        self.clock = clock  # the only one: two would part when the wall clock is corrected
         self._tokens = {token: TokenState(market, token) for token in market.tokens}
         self.tripped = TripWatch()
         run_id = f"{clock.now_ns():x}"
@@ -160,7 +160,7 @@ class LiveSession:
         return engine
 
     def _start(self, engine: Engine, past: Past, cash: int) -> None:
-        settings, now_ns = self._settings, self._clock.now_ns()
+        settings, now_ns = self._settings, self.clock.now_ns()
         began = self.watch.begin() if self.watch is not None else None
         self.publisher.publish(
             events.RunStarted(
@@ -272,7 +272,7 @@ async def _drive(
     journal: Journal,
     registry: CollectorRegistry,
 ) -> int:
-    venue, clock = session.venue, SystemClock()
+    venue, clock = session.venue, session.clock
     runner = Runner(
         engine, venue, market_feed(settings, market, clock), clock, queue_max=settings.queue_max
     )

@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from bot import production
 from bot.beside import Beside
 from bot.domain import events
 from bot.domain.errors import InvariantError
@@ -173,3 +174,9 @@ async def test_a_bug_of_ours_ends_in_a_sweep_and_is_told_itself() -> None:
     assert venue.was_swept
     (stopped,) = world.sink.of(events.RunStopped)
     assert "InvariantError: a bug of ours" == stopped.reason
+
+
+def test_there_is_one_clock() -> None:
+    """Two part when the wall clock is corrected between: the engine would hear of fills late."""
+    source = Path(production.__file__).read_text(encoding="utf-8")
+    assert 1 == source.count("SystemClock()")

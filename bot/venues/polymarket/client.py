@@ -12,7 +12,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from dataclasses import replace
 
 import httpx
@@ -37,6 +36,7 @@ from bot.domain.market import Market, Side, TokenId
 from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import Clock
 from bot.venues.polymarket.client_words import (
+    QUESTION_S,
     STRANGE,
     all_of,
     asking,
@@ -48,6 +48,7 @@ from bot.venues.polymarket.client_words import (
     sealed,
     trade_of,
 )
+from bot.venues.polymarket.connection import Connection
 from bot.venues.polymarket.exchange import (
     AccountKeys,
     Balances,
@@ -71,8 +72,6 @@ from bot.venues.polymarket.user_wire import OrderNews, Trade
 
 NATIVE_BACKEND = "CoinCurveECCBackend"
 """Signs one order in 0.17 ms; the pure Python one takes 3.35 ms."""
-LAST_BYTE = ".send_request_body.complete"
-"""The step of the HTTP client after which a request was handed to the socket, all of it."""
 BEAT_S = 4.0
 """Longest wait for the answer to a beat: there must be time for another one within 10 s."""
 REQUEST_S = 20.0
@@ -122,9 +121,11 @@ async def connect(
         raise VenueUnavailable(
             f"cannot log in at the exchange: {failure_of(error).text}"
         ) from error
+    made = PolymarketClient(sdk, limits, clock)
     try:
-        yield PolymarketClient(sdk, limits, clock)
+        yield made
     finally:
+        await made.connection.close()
         await sdk.close()
 
 
@@ -137,9 +138,7 @@ class PolymarketClient:
         self._context = sdk._ctx  # noqa: SLF001 - signer, addresses and plain GETs; pinned, tested
         self.limits = limits
         self._clock = clock
-        self._departing: ContextVar[Sequence[SignedOrder]] = ContextVar("departing", default=())
-        http = self._context.secure_clob._client  # noqa: SLF001 - as above
-        http.event_hooks = {"request": [self._on_request]}
+        self.connection = Connection(self._context.secure_clob, clock)
         backend = type(self._context.signer._key_obj.backend).__name__  # noqa: SLF001 - as above
         if backend != NATIVE_BACKEND:
             raise SettingsError(f"orders would be signed by {backend}: install coincurve")
@@ -181,7 +180,7 @@ class PolymarketClient:
     async def post(self, orders: Sequence[SignedOrder]) -> list[PostAnswer]:
         """Return one answer an order, in order; at most 15 of them."""
         seals = [sealed(order) for order in orders]
-        self._departing.set(orders)  # of this task alone
+        self.connection.departs_with(orders)
         try:
             async with asyncio.timeout(REQUEST_S):
                 if len(seals) == 1:
@@ -225,7 +224,7 @@ class PolymarketClient:
 
     async def open_orders(self) -> list[OrderNews]:
         """Return every open order of this API key."""
-        async with asking("open orders"):
+        async with self._asking("open orders"):
             return [news_of(item) for item in await all_of(self._sdk.list_open_orders())]
 
     async def order(self, order_id: OrderId) -> OrderNews | None:
@@ -234,7 +233,7 @@ class PolymarketClient:
         It answers `null` for some orders that rest no more (py-clob-client #217), with which the
         library can do nothing.
         """
-        async with asking("an order"):
+        async with self._asking("an order"):
             try:
                 answer = await self._context.secure_clob.get_json(f"/data/order/{order_id}")
                 return None if answer is None else news_of(OpenOrder.parse_response(answer))
@@ -245,13 +244,13 @@ class PolymarketClient:
 
     async def trades(self, after_s: int) -> list[Trade]:
         """Return our trades that matched since a time (epoch s)."""
-        async with asking("trades"):
+        async with self._asking("trades"):
             pages = self._sdk.list_account_trades(after=str(after_s))
             return [trade_of(item) for item in await all_of(pages)]
 
     async def balances(self, tokens: Sequence[TokenId]) -> Balances:
         """Return the collateral and what is held of each of `tokens`."""
-        async with asking("balances"):
+        async with self._asking("balances"):
             cash = await self._sdk.get_balance_allowance(asset_type="COLLATERAL")
             held = {
                 token: (
@@ -267,7 +266,7 @@ class PolymarketClient:
         After a deposit it goes on seeing nothing until told (py-clob-client-v2 #74). The library
         has the request but no method for it.
         """
-        async with asking("fresh balances"):
+        async with self._asking("fresh balances"):
             for asset in (None, *tokens):
                 path, params = build_update_balance_allowance_request(
                     asset_type="CONDITIONAL" if asset else "COLLATERAL",
@@ -278,14 +277,14 @@ class PolymarketClient:
 
     async def income(self, day: str) -> DayIncome:
         """Return what was credited for a day (YYYY-MM-DD), sponsored rewards included."""
-        async with asking("rewards and rebates"):
+        async with self._asking("rewards and rebates"):
             earned = await self._sdk.get_total_earnings_for_user_for_day(date=day, sponsored=True)
             paid = await self._sdk.get_current_rebates(date=day, maker_address=self.address)
             return income_of(earned, paid)
 
     async def heartbeat(self, heartbeat_id: str) -> str:
         """Send one beat and return the id of the next; a wrong id is put right at once."""
-        async with asking("a heartbeat", BEAT_S):
+        async with self._asking("a heartbeat", BEAT_S):
             try:
                 beat = await self._sdk.send_order_heartbeat(heartbeat_id=heartbeat_id)
             except errors.OrderHeartbeatMismatchError as error:
@@ -294,18 +293,18 @@ class PolymarketClient:
 
     async def is_closed_only(self) -> bool:
         """Return True when the account may only reduce positions."""
-        async with asking("the account's mode"):
+        async with self._asking("the account's mode"):
             return await self._sdk.get_closed_only_mode()
 
     async def version(self) -> int:
         """Return the version of orders that the exchange takes."""
-        async with asking("the version"):
+        async with self._asking("the version"):
             answer = await self._context.clob.get_json("/version")
             return int(answer["version"])
 
     async def time_s(self) -> int:
         """Return the exchange's clock in epoch seconds."""
-        async with asking("the time"):
+        async with self._asking("the time"):
             return int(await self._context.clob.get_json("/time"))
 
     # inside ---------------------------------------------------------------------------------
@@ -330,23 +329,20 @@ class PolymarketClient:
             asset_id=asset,
         )
 
-    async def _on_request(self, request: httpx.Request) -> None:
-        """Have the HTTP client say when the last byte of a request with orders is out."""
-        orders = self._departing.get()
-        if not orders:
-            return
-
-        async def trace(step: str, _: object) -> None:
-            if step.endswith(LAST_BYTE):
-                now_ns = self._clock.now_ns()
-                for order in orders:
-                    order.trip.left_ns = now_ns
-
-        request.extensions["trace"] = trace
+    @contextlib.asynccontextmanager
+    async def _asking(self, what: str, seconds: float = QUESTION_S) -> AsyncIterator[None]:
+        try:
+            async with asking(what, seconds):
+                yield
+        except VenueUnavailable as error:
+            if error.__cause__ is not None:
+                self.connection.heed(error.__cause__)
+            raise
 
     def _heed(self, error: Exception) -> Failure:
         """Let no order leave while the exchange asks for a pause or takes none."""
         failure = failure_of(error)
+        self.connection.heed(error)
         if asks_for_pause(failure):
             self.limits.hold_off(failure.retry_after_s, self._clock.now_ns())
         return failure

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import msgspec
 
@@ -49,6 +48,9 @@ class _Event(msgspec.Struct):
     min_order_size: str | None = None
     last_trade_price: str | None = None
     price_changes: list[_Entry] = []
+
+
+_decode_events = msgspec.json.Decoder(_Event | list[_Event], strict=False).decode
 
 
 class _Seen:
@@ -100,11 +102,10 @@ def find_markets(frames: Iterable[bytes], only: str | None = None) -> list[Marke
 
 def _events(frame: bytes) -> list[_Event]:
     try:
-        decoded: Any = msgspec.json.decode(frame)
-        items = decoded if isinstance(decoded, list) else [decoded]
-        return [msgspec.convert(item, _Event, strict=False) for item in items]
+        decoded = _decode_events(frame)
     except msgspec.MsgspecError:
         return []  # the replay itself counts and reports damage
+    return decoded if isinstance(decoded, list) else [decoded]
 
 
 def _proven_neg_risk(event: _Event, frame: bytes) -> bool | None:

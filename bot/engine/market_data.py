@@ -73,16 +73,15 @@ class MarketData:
             except OffGridError:
                 self._distrust(state)
                 continue
-            bid_level, ask_level, tick = book.bid_level, book.ask_level, book.tick
             if (
-                bid_level * tick != change.best_bid
-                or ask_level * tick != change.best_ask
+                book.best_bid != change.best_bid
+                or book.best_ask != change.best_ask
                 or book.state is not VALID
-                or bid_level >= ask_level  # stated by the exchange itself, and cannot be
+                or book.bid_level >= book.ask_level  # said by the exchange itself, and cannot be
             ):
                 self._reconcile_touch(state, change, before, now_ns)
             else:
-                if bid_level != state.bid_level or ask_level != state.ask_level:
+                if book.bid_level != state.bid_level or book.ask_level != state.ask_level:
                     self.moved.append(state)
                 if before != size and price * 2 + is_bid in state.watch:
                     self._tell_level(state, price * 2 + is_bid, before, size, now_ns)

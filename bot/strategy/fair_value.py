@@ -62,10 +62,10 @@ def others_touch(
     tick by tick, and lean our own fair value.
     """
     if not own_bids and not own_asks:
-        bid_level, ask_level, tick = book.bid_level, book.ask_level, book.tick
+        bid_level, ask_level = book.bid_level, book.ask_level
         return Touch(
-            bid_level * tick,
-            ask_level * tick,
+            book.best_bid,
+            book.best_ask,
             book.bids[bid_level],
             book.asks[ask_level],
             bid_level > 0 and ask_level < book.levels,

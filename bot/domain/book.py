@@ -129,14 +129,15 @@ class Book:
         self.state = INVALID
         self.clear()
         grid, shown_bids, shown_asks = self._grid, self.bids, self.asks
+        price = 0
         try:
             for price, size in bids:
                 shown_bids[grid[price]] = size
             for price, size in asks:
                 shown_asks[grid[price]] = size
-        except KeyError as error:
+        except IndexError as error:
             self.clear()
-            raise self._off_grid(error.args[0]) from error
+            raise self._off_grid(price) from error
         # The best level that is not empty: a walk in C.
         self.bid_level = next(compress(range(self.levels, 0, -1), reversed(shown_bids)), 0)
         self.ask_level = next(compress(range(self.levels), shown_asks), self.levels)
@@ -148,29 +149,22 @@ class Book:
 
         O(1), plus a walk over empty levels when the touch empties.
         """
-        # Looking the level up takes half the time of dividing.
+        sizes = self.bids if is_bid else self.asks
         try:
-            level = self._grid[price]
-        except KeyError as error:
-            raise self._off_grid(price) from error
-        if is_bid:
-            sizes = self.bids
+            level = self._grid[price]  # half the time of dividing, and 0.9 of a dictionary's
             before = sizes[level]
-            sizes[level] = size
+        except IndexError as error:
+            raise self._off_grid(price) from error
+        sizes[level] = size
+        if is_bid:
             if size:
                 if level > self.bid_level:
-                    self.bid_level = level
-                    self.best_bid = price
+                    self.bid_level, self.best_bid = level, price
             elif level == self.bid_level:
                 self._leave_best_bid()
-            return before
-        sizes = self.asks
-        before = sizes[level]
-        sizes[level] = size
-        if size:
+        elif size:
             if level < self.ask_level:
-                self.ask_level = level
-                self.best_ask = price
+                self.ask_level, self.best_ask = level, price
         elif level == self.ask_level:
             self._leave_best_ask()
         return before
@@ -217,6 +211,9 @@ class Book:
 
 
 @cache  # one entry a tick size, shared by all books
-def _levels_by_price(tick: int) -> dict[int, int]:
-    # Only what can be quoted: neither 0 nor 1 dollar.
-    return {price: price // tick for price in range(tick, PRICE_SCALE, tick)}
+def _levels_by_price(tick: int) -> list[int]:
+    # Only what can be quoted: neither 0 nor 1 dollar. Every other price, negative ones at the end
+    # of the list, has a level beyond those of any book, so that looking there is an IndexError.
+    levels = [PRICE_SCALE + 1] * (2 * PRICE_SCALE + 1)
+    levels[tick:PRICE_SCALE:tick] = range(1, PRICE_SCALE // tick)
+    return levels

@@ -195,6 +195,30 @@ def test_check_finds_a_wrong_touch() -> None:
         book.check()
 
 
+def test_check_finds_a_touch_whose_price_is_another() -> None:
+    """The touch is kept as level and as price; the check sees when they part."""
+    book = book_of([(4_000, 3)], [(6_000, 1)])
+    book.best_bid = 4_100
+    with pytest.raises(InvariantError, match="prices of the touch"):
+        book.check()
+
+
+@pytest.mark.parametrize("price", [-10_000, -9_901, -4_000, -101, -1, 0, 1, 4_050, 10_000, 10_100])
+@pytest.mark.parametrize("tick", TICK_SIZES)
+def test_no_other_price_is_taken_for_one_on_the_grid(price: int, tick: int) -> None:
+    """Neither below nor beyond a dollar, nor its ends, nor between two ticks; nothing changes."""
+    if 0 < price < 10_000 and price % tick == 0:
+        return
+    book = Book(TOKEN, tick)
+    for is_bid in (True, False):
+        with pytest.raises(OffGridError, match=f"price {price} is off the grid of {tick} "):
+            book.apply(is_bid, price, 1)
+    with pytest.raises(OffGridError, match=f"price {price} "):
+        book.load([(price, 1)], [])
+    book.check()
+    assert (0, 10_000) == (book.best_bid, book.best_ask)
+
+
 @cache
 def units(text: str, scale: int) -> int:
     """Decimal text in integer units."""

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.domain.errors import InvariantError
-from bot.domain.market import BUY, NO, SELL, YES, Market, Outcome, Side, TokenId
+from bot.domain.market import BUY, NO, YES, Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.position import Position
 from bot.domain.units import PRICE_SCALE, cash_paid, cash_received, complement
@@ -176,14 +176,13 @@ class MarketLedger:
 
     def sellable(self, token: TokenId) -> int:
         """Return the settled tokens that no pending sale has taken already; never negative."""
-        if not self._pending:
-            return max(0, self.holdings(token))
-        sold = sum(
-            fill.size
-            for fill in self._pending.values()
-            if fill.token == token and fill.side is SELL
-        )
-        return max(0, self.settled(token) - sold)
+        # What a pending sale takes is in the holdings already; what a pending purchase brings is
+        # in them too, and may still fail.
+        size = self.holdings(token)
+        for fill in self._pending.values():
+            if fill.side is BUY and fill.token == token:
+                size -= fill.size
+        return max(0, size)
 
     @property
     def net_size(self) -> int:

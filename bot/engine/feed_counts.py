@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import Any
 
 from bot.domain.events import FEED_COUNTS
@@ -44,13 +43,19 @@ class FeedCounts:
         `clock` learns the smallest lag of the span first, so that no latency is negative.
         """
         self.messages = len(self.lags_ns)
-        lags = [lag_ns for lag_ns in self.lags_ns if abs(lag_ns) <= LAG_NS_MAX]
+        lags = sorted(lag_ns for lag_ns in self.lags_ns if abs(lag_ns) <= LAG_NS_MAX)
         if lags:
-            clock.observe(now_ns, now_ns - min(lags))
+            clock.observe(now_ns, now_ns - lags[0])
         offset_ns = clock.offset_ns or 0
         return {
             **{name: getattr(self, name) for name in FEED_COUNTS},
             "clock_offset_ms": None if clock.offset_ns is None else offset_ns / NS_PER_MS,
-            "latency_ms_p50": (median(lags) - offset_ns) / NS_PER_MS if lags else None,
-            "latency_ms_max": (max(lags) - offset_ns) / NS_PER_MS if lags else None,
+            "latency_ms_p50": (_median(lags) - offset_ns) / NS_PER_MS if lags else None,
+            "latency_ms_max": (lags[-1] - offset_ns) / NS_PER_MS if lags else None,
         }
+
+
+def _median(lags: list[int]) -> float:
+    # Of a list in order that is not empty.
+    middle = len(lags) // 2
+    return lags[middle] if len(lags) % 2 else (lags[middle - 1] + lags[middle]) / 2

@@ -145,12 +145,13 @@ class Guard:
         """The outcome, else the mid of a valid book, else what our position could be closed at."""
         if slug in self._outcome:
             return self._outcome[slug]
-        book = self._yes[slug].book
-        if book.state is not VALID:
+        state = self._yes[slug]
+        if state.book.state is not VALID:
             return None
-        touch = self._yes[slug].own.others(book)
-        if touch.is_two_sided:
-            return (touch.best_bid + touch.best_ask) / 2
+        mid = state.mid
+        if mid is not None:
+            return mid
+        touch = state.own.others(state.book)
         if not touch.best_bid_size and not touch.best_ask_size:
             return None
         return touch.best_bid if self._ledgers[slug].net_size > 0 else touch.best_ask

@@ -170,10 +170,9 @@ class MarketData:
         self.moved.append(state)
 
     def _shown(self, state: TokenState, key: int) -> int:
-        try:
-            return state.book.size_at(is_bid=bool(key & 1), price=key >> 1)
-        except OffGridError:
-            return 0
+        book = state.book
+        level, rest = divmod(key >> 1, book.tick)
+        return 0 if rest else (book.bids if key & 1 else book.asks)[level]
 
     def _tell_differences(self, state: TokenState, before: dict[int, int], now_ns: int) -> None:
         for key, shown in before.items():

@@ -25,5 +25,10 @@ def drive(engine: Engine, venue: Venue, stream: Iterable[tuple[int, MarketMessag
 
 def catch_up(engine: Engine, venue: Venue, now_ns: int) -> None:
     """Let the engine do everything due up to `now_ns`, each thing at its own time."""
-    while (due_ns := min(engine.next_due_ns, venue.next_due_ns)) <= now_ns:
+    while True:
+        due_ns, venue_ns = engine.next_due_ns, venue.next_due_ns
+        if venue_ns < due_ns:
+            due_ns = venue_ns
+        if due_ns > now_ns:
+            return
         engine.on_time(due_ns)

@@ -15,7 +15,7 @@ from bot.domain.units import NS_PER_S
 from bot.drive import catch_up, drive
 from bot.engine import LatchStore
 from bot.tally import Tally
-from bot.tape import Tape, TapeFrame
+from bot.tape import Tape
 from bot.venues.polymarket.wire import decode
 
 WIND_DOWN_NS = 60 * NS_PER_S
@@ -63,18 +63,18 @@ class TapeReader:
         for number, tape in enumerate(self._tapes):
             if number and now_ns:  # without a frame so far there is no time for it, and no loss
                 yield now_ns, FeedGap(f"tape {number + 1} begins")
-            for frame in self._frames(tape):
-                now_ns = max(now_ns, frame.local_ns)
-                self.first_ns = self.first_ns or now_ns
+            for frame in tape:
+                self._note(tape)
+                if frame.local_ns > now_ns:
+                    now_ns = frame.local_ns
+                    self.first_ns = self.first_ns or now_ns
                 for message in decode(frame.payload):
                     yield now_ns, message
 
-    def _frames(self, tape: Tape) -> Iterator[TapeFrame]:
-        for frame in tape:
-            self.frames += 1
-            if self._progress is not None and self.frames % PROGRESS_EVERY == 0:
-                self._progress(tape.position, tape.total)
-            yield frame
+    def _note(self, tape: Tape) -> None:
+        self.frames += 1
+        if self._progress is not None and self.frames % PROGRESS_EVERY == 0:
+            self._progress(tape.position, tape.total)
 
 
 def replay(

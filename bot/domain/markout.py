@@ -62,28 +62,26 @@ class Markout(msgspec.Struct, frozen=True):
 class MarkoutTracker:
     """Fills whose later mids are still to be read.
 
-    It holds at most the fills of the longest horizon, five entries each. `missed` counts
-    horizons that came without a mid: they are dropped, never guessed.
+    It holds at most the fills of the longest horizon, five entries each. `next_due_ns` is when the
+    next mid should be read, `NEVER` when nothing is waiting. `missed` counts horizons that came
+    without a mid: they are dropped, never guessed.
     """
 
-    __slots__ = ("_due", "_numbers", "missed")
+    __slots__ = ("_due", "_numbers", "missed", "next_due_ns")
 
     def __init__(self) -> None:
         """Make an empty tracker."""
         self._due: list[tuple[int, int, int, MarkedFill]] = []
         self._numbers = count()  # entries due together come in the order they were added
         self.missed = 0
+        self.next_due_ns = NEVER
 
     def add(self, fill: MarkedFill) -> None:
         """Remember a fill until its last horizon is over."""
         for horizon_s in HORIZONS_S:
             due_ns = fill.ts_ns + horizon_s * NS_PER_S
             heapq.heappush(self._due, (due_ns, next(self._numbers), horizon_s, fill))
-
-    @property
-    def next_due_ns(self) -> int:
-        """When the next mid should be read; `NEVER` when nothing is waiting."""
-        return self._due[0][0] if self._due else NEVER
+        self.next_due_ns = self._due[0][0]
 
     def due(self, now_ns: int, mid_of: Callable[[TokenId], float | None]) -> list[Markout]:
         """Return the markouts due up to and including now, in time order.
@@ -98,4 +96,5 @@ class MarkoutTracker:
                 self.missed += 1
             else:
                 markouts.append(Markout(fill, horizon_s, mid_after))
+        self.next_due_ns = self._due[0][0] if self._due else NEVER
         return markouts

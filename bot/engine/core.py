@@ -110,14 +110,15 @@ class Engine:
         if now_ns >= self._venue.next_due_ns:
             for report in self._venue.advance(now_ns):
                 self.on_report(report, now_ns)
-        for markout in self.accounting.measure_markouts(now_ns):
-            self._desk_of[markout.fill.token].on_markout(markout, now_ns)
-        for desk in self.desks.values():
+        if now_ns >= self.accounting.markouts.next_due_ns:
+            for markout in self.accounting.measure_markouts(now_ns):
+                self._desk_of[markout.fill.token].on_markout(markout, now_ns)
+        for desk in self._desk_list:
             if now_ns >= desk.due_ns:
                 desk.decide(now_ns)
         if now_ns >= self._sample_ns:
             self._sample_ns = now_ns + self._config.sample_interval_ms * NS_PER_MS
-            for desk in self.desks.values():
+            for desk in self._desk_list:
                 desk.sample(now_ns)
         if now_ns >= self._report_ns:
             self._report_ns = now_ns + self._config.report_interval_ms * NS_PER_MS

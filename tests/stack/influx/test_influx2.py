@@ -1,5 +1,7 @@
 """What InfluxDB 2 itself does: tokens, refusals, retention and the task that downsamples."""
 
+import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,7 +22,8 @@ from tests.extractor.conftest import write_journal
 from tests.stack.influx.engine import TOKEN, Influx2, until
 from tests.stack.influx.story import story
 
-TASK = (Path(__file__).parents[3] / "docker" / "influxdb" / "ticks_1m.flux").read_text()
+FOLDER = Path(__file__).parents[3] / "docker" / "influxdb"
+TASK = (FOLDER / "ticks_1m.flux").read_text()
 MINUTE_NS = 60 * NS_PER_S
 DAY_S = 86_400
 
@@ -176,3 +179,28 @@ def minute(event: Event) -> int:
 def expected_counts(events: Iterable[Event]) -> Counter[tuple[int, str]]:
     """How many events of each kind there were in each minute."""
     return Counter((minute(event), type(event).__name__) for event in events)
+
+
+def test_stack_makes_the_bucket_of_minutes_and_its_task(tmp_path: Path, influx2: Influx2) -> None:
+    """The script that the image runs at its first start, with the curl that the image has too."""
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    organisation = influx2.call("GET", "/api/v2/orgs?org=pmm")[1]["orgs"][0]["id"]
+    made = subprocess.run(
+        ["/bin/sh", str(FOLDER / "ticks_1m.sh"), str(FOLDER / "ticks_1m.flux")],
+        env={
+            "PATH": os.defpath,
+            "INFLUX_HOST": influx2.url,
+            "DOCKER_INFLUXDB_INIT_ORG_ID": organisation,
+            "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN_FILE": str(token),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (0, "") == (made.returncode, made.stderr)
+    [task] = influx2.call("GET", "/api/v2/tasks?org=pmm")[1]["tasks"]
+    assert ("ticks_1m", "active", "1h") == (task["name"], task["status"], task["every"])
+    assert TASK.strip() == task["flux"].strip()
+    buckets = influx2.call("GET", "/api/v2/buckets?org=pmm")[1]["buckets"]
+    assert {"ticks", "ticks_1m"} <= {bucket["name"] for bucket in buckets}

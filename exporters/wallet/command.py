@@ -109,7 +109,7 @@ def _once(service: WalletService) -> int:
     look = service.step()
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(as_data(look)), indent=2).decode())
     sys.stdout.write("\n")
-    return 0 if look.found is not None and agrees(look) else 1
+    return 0 if agrees(look) else 1
 
 
 def agrees(look: Look) -> bool:

@@ -123,7 +123,7 @@ class Story:
             )
         )
 
-    def quote(self, best_bid: int, best_ask: int) -> None:
+    def quote(self, best_bid: int | None, best_ask: int | None) -> None:
         """The bot samples the market."""
         self.write(
             events.QuoteSampled(

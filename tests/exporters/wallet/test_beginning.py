@@ -48,6 +48,14 @@ def test_a_short_journal_is_read_from_its_first_segment(tmp_path: Path) -> None:
     assert (JournalPosition(segments(tmp_path)[0].name, 0), None) == beginning(tmp_path)
 
 
+def test_an_empty_segment_says_nothing(tmp_path: Path) -> None:
+    """A run that died before its first event is not what one counts back from."""
+    run(tmp_path, 1, *(paused(n, n) for n in range(5)))
+    run(tmp_path, 2)
+    place, _ = beginning(tmp_path)
+    assert JournalPosition("journal-0000000000000000001-000002.jsonl", 0) == place
+
+
 def test_what_another_version_wrote_is_not_gone_behind(tmp_path: Path) -> None:
     """The older program's accounts are none of ours."""
     header = '{"type":"JournalHeader","schema_version":0,"run_start_ns":1,"number":0}\n'

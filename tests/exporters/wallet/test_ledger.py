@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import InputError, JournalError
-from bot.domain.events import RunStarted
+from bot.domain.events import OrderFilled, RunStarted
 from bot.domain.ledger import Fill
-from bot.domain.market import Outcome, Side
+from bot.domain.market import Outcome, Side, TokenId
+from bot.domain.orders import OrderId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
 from bot.journal import read_journal
@@ -69,6 +70,18 @@ def test_a_failure_before_any_account_leaves_nothing(story: Story) -> None:
     """The match was in no account yet."""
     story.settle(story.match(), TradeState.FAILED)
     assert NOTHING == mismatch(story)
+
+
+def test_what_is_told_twice_or_of_another_market_counts_once_or_not(story: Story) -> None:
+    """A fill told again, one of a token that is none of ours, a state of a trade nobody knows."""
+    story.land(story.match())
+    told = next(e for e in read_journal(story.directory) if isinstance(e, OrderFilled))
+    story.write(told)
+    story.write(msgspec.structs.replace(told, trade_id="foreign", token=TokenId("5")))
+    story.settle(Fill("unknown", OrderId("o"), MARKET.yes, Side.BUY, 1, 1))
+    story.quote(None, 4_000)
+    assert NOTHING == mismatch(story)
+    assert 1 == len(_followed(story).claim(story.now_s * NS_PER_S).moves)
 
 
 def test_a_missed_fill_is_found(story: Story) -> None:

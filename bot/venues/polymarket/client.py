@@ -209,9 +209,10 @@ class PolymarketClient:
     async def cancel_all(self) -> CancelAnswer:
         """Take every order of this API key off."""
         try:
-            answer = await self._sdk.cancel_all()
-        except errors.PolymarketError as error:
-            raise cancel_error(failure_of(error)) from error
+            async with asyncio.timeout(REQUEST_S):
+                answer = await self._sdk.cancel_all()
+        except (errors.PolymarketError, *STRANGE) as error:
+            raise cancel_error(self._heed(error)) from error
         return cancel_answer(answer.canceled, answer.not_canceled.items())
 
     async def keep_warm(self) -> None:
@@ -333,6 +334,7 @@ class PolymarketClient:
     async def _asking(self, what: str, seconds: float = QUESTION_S) -> AsyncIterator[None]:
         try:
             async with asking(what, seconds):
+                await self.connection.tidy()
                 yield
         except VenueUnavailable as error:
             if error.__cause__ is not None:

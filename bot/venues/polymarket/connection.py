@@ -7,6 +7,7 @@ is under way on the old one is left alone.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Protocol
@@ -21,6 +22,8 @@ LAST_BYTE = ".send_request_body.complete"
 """The step of the HTTP client after which a request was handed to the socket, all of it."""
 RENEW_NS = 5 * NS_PER_S
 """A connection is given up once for all the requests that were lost on it."""
+RETIRED_NS = 60 * NS_PER_S
+"""No request takes so long: on a connection given up before that nothing is under way any more."""
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=60.0)
 _LATE = (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
 
@@ -39,7 +42,9 @@ class Connection:
         self._transport = transport
         self._clock = clock
         self._departing: ContextVar[Sequence[SignedOrder]] = ContextVar("departing", default=())
-        self._retired: list[httpx.AsyncClient] = []
+        self._retired: deque[tuple[int, httpx.AsyncClient]] = deque()
+        # Made once: that takes some 50 ms and a megabyte, and an outage may need hundreds.
+        self._tls = httpx.create_ssl_context()
         self._renewed_ns = 0
         self.renewals = 0
         self._http.event_hooks = {"request": [self._on_request]}
@@ -57,19 +62,26 @@ class Connection:
         self._renewed_ns = now_ns
         self.renewals += 1
         old = self._http
-        self._retired.append(old)
+        self._retired.append((now_ns, old))
         self._transport._client = httpx.AsyncClient(  # noqa: SLF001 - see HttpTransport
             base_url=old.base_url,
             timeout=old.timeout,
             limits=LIMITS,
             http2=True,
+            verify=self._tls,
             event_hooks={"request": [self._on_request]},
         )
 
+    async def tidy(self) -> None:
+        """Close what was given up long ago: an outage that lasts must not use up the sockets."""
+        before_ns = self._clock.now_ns() - RETIRED_NS
+        while self._retired and self._retired[0][0] <= before_ns:
+            await self._retired.popleft()[1].aclose()
+
     async def close(self) -> None:
         """Close the connections that were given up; the library closes the one in use."""
-        for http in self._retired:
-            await http.aclose()
+        while self._retired:
+            await self._retired.popleft()[1].aclose()
 
     @property
     def _http(self) -> httpx.AsyncClient:

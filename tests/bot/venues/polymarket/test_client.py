@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 import pytest_asyncio
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
-from polymarket import PRODUCTION
+from polymarket import PRODUCTION, AsyncSecureClient
 from polymarket._internal.actions.orders import typed_data
 from polymarket._internal.actions.orders.types import BYTES32_ZERO, UnsignedOrder
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     SettingsError,
     VenueUnavailable,
 )
@@ -237,3 +239,27 @@ async def test_trades_are_read_with_our_leg_in_them() -> None:
     (leg,) = (leg for leg in trade.legs if leg.order_id == signed.order_id)
     assert (YES, 4_900, shares(4), False) == (leg.token, leg.price, leg.size, leg.is_taker)
     assert trade.ts_venue_ns is not None
+
+
+class Crashing:
+    """The library at a moment when what is below it crashes."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def cancel_all(self) -> None:
+        """As HTTP/2 does when a stream is gone already."""
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [KeyError(7), RuntimeError("closed"), TimeoutError()])
+async def test_a_sweep_survives_a_crash_below_the_library(
+    account: PolymarketClient, error: Exception
+) -> None:
+    """It proves nothing, so the sweep looks at the list and tries again; it never ends the bot."""
+    library = account._sdk
+    account._sdk = cast("AsyncSecureClient", Crashing(error))
+    with pytest.raises(OutcomeUnknown):
+        await account.cancel_all()
+    account._sdk = library
+    assert () == (await account.cancel_all()).canceled

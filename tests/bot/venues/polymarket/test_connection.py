@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from bot.venues.polymarket.connection import RENEW_NS, Connection
+from bot.venues.polymarket.connection import RENEW_NS, RETIRED_NS, Connection
 from tests.bot.venues.polymarket.fake_account import HandClock
 
 T0 = 10 * RENEW_NS
@@ -43,6 +43,23 @@ async def test_after_a_time_out_a_new_connection_is_used(error: Exception) -> No
     assert transport._client is not new
     await connection.close()
     assert (True, True, False) == (old.is_closed, new.is_closed, transport._client.is_closed)
+    await transport._client.aclose()
+
+
+async def test_an_outage_of_hours_does_not_pile_connections_up() -> None:
+    """What was given up is closed once nothing can be under way on it; before that it is not."""
+    transport, clock = Transport(), HandClock(T0)
+    old, connection = transport._client, Connection(transport, clock)
+    connection.heed(TimeoutError())
+    clock.time_ns += RETIRED_NS - 1
+    await connection.tidy()
+    was_closed = old.is_closed
+    connection.heed(TimeoutError())
+    clock.time_ns += 1
+    await connection.tidy()
+    assert (False, True) == (was_closed, old.is_closed)
+    assert 1 == len(connection._retired)
+    await connection.close()
     await transport._client.aclose()
 
 

@@ -37,7 +37,8 @@ def main() -> None:
 
 
 def _table(rows: list[Row], runs: int) -> Table:
-    table = Table("what", "median", "unit", "goal", "", title=f"Benchmarks, medians of {runs}")
+    title = f"Benchmarks, medians of {runs}; feed and replay in CPU time"
+    table = Table("what", "median", "unit", "goal", "", title=title)
     for row in rows:
         digits = 0 if row.value >= 1_000 else 2
         table.add_row(row.name, f"{row.value:,.{digits}f}", row.unit, row.goal, row.note)

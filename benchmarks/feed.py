@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.measure import Row, median_s
+from benchmarks.measure import Row, median_cpu_s
 from bot.domain.book import Book
 from bot.domain.messages import BookSnapshot, LevelChanges
 from bot.engine.market_data import MarketData
@@ -46,7 +46,7 @@ def _book_update(frames: list[bytes], runs: int) -> Row:
         for is_bid, price, size in changes:
             update(is_bid, price, size)
 
-    bare_s, whole_s = median_s(call_nothing, runs), median_s(apply, runs)
+    bare_s, whole_s = median_cpu_s(call_nothing, runs), median_cpu_s(apply, runs)
     return Row(
         "book update",
         whole_s / len(changes) * 1e9,
@@ -77,7 +77,7 @@ def _decode_apply(frames: list[bytes], runs: int) -> list[Row]:
             if data.moved:
                 _see(data)
 
-    decode_s, whole_s = median_s(decode_only, runs), median_s(decode_and_apply, runs)
+    decode_s, whole_s = median_cpu_s(decode_only, runs), median_cpu_s(decode_and_apply, runs)
     return [
         Row("decode", decode_s / changes * 1e6, "µs/change", "", "frames with 2 changes each"),
         Row("decode + apply", whole_s / changes * 1e6, "µs/change", "<= 1.5", "touch checked"),

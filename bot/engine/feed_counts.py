@@ -43,7 +43,9 @@ class FeedCounts:
         `clock` learns the smallest lag of the span first, so that no latency is negative.
         """
         self.messages = len(self.lags_ns)
-        lags = sorted(lag_ns for lag_ns in self.lags_ns if abs(lag_ns) <= LAG_NS_MAX)
+        lags = sorted(self.lags_ns)
+        if lags and not -LAG_NS_MAX <= lags[0] <= lags[-1] <= LAG_NS_MAX:
+            lags = [lag_ns for lag_ns in lags if abs(lag_ns) <= LAG_NS_MAX]
         if lags:
             clock.observe(now_ns, now_ns - lags[0])
         offset_ns = clock.offset_ns or 0

@@ -26,6 +26,7 @@ make() {
 make "$root/influx/admin_password"
 make "$root/influx/token"
 make "$root/grafana/admin_password"
+make "$root/exchange/private_key" # an account of the local exchange: no money
 
 webhook="$(cat "$webhook_file" 2>/dev/null || true)"
 target="$root/alertmanager/discord_webhook_url"

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec import structs
 
 from alerting.scrape import WALLET
+from bot.settings import Settings
 from exporters.shipper.command import parser
 from exporters.wallet.command import parser as wallet_parser
 
@@ -169,6 +171,26 @@ def test_a_twin_is_shipped_as_a_twin_from_the_state_of_its_bot(env: str) -> None
     assert "/journal/twin/journal" in shipper["command"]
     assert "/shipper/twin" in shipper["command"]
     assert [f"{env}-state", f"{env}-shipper"] == [each[0] for each in mounts(shipper)][:2]
+
+
+def test_a_rehearsal_speaks_with_the_local_exchange_alone() -> None:
+    """Every address that a bot has by default is replaced; and it has a key, of nobody."""
+    told = SERVICES["rehearsal"]["environment"]
+    defaults = structs.asdict(Settings())
+    addresses = [name for name, value in defaults.items() if "://" in str(value)]
+    assert {"clob_url", "user_ws_url", "rpc_urls"} <= {*addresses}
+    for name in addresses:
+        assert re.fullmatch(r"((http|ws)://127\.0\.0\.1:8777.*)?", told[f"PMM_{name.upper()}"])
+    key = told["PMM_PRIVATE_KEY_FILE"].removeprefix("/secrets/")
+    assert f'make "$root/{key}"' in (ROOT / "docker" / "setup.sh").read_text()
+    assert ("exchange-secrets", "/secrets/exchange") in mounts(SERVICES["rehearsal"])
+    assert ("exchange-secrets", "/secrets/exchange") in mounts(SERVICES["setup"])
+
+
+@each({"demo", "rehearsal", "prod"})
+def test_a_bot_keeps_its_locks_where_it_may_write(name: str) -> None:
+    """By default they are below the home, which is read-only here."""
+    assert "/state/locks" == SERVICES[name]["environment"]["PMM_LOCK_DIR"]
 
 
 def test_every_bot_watches_the_calibration() -> None:

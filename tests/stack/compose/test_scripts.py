@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
-DIRECTORIES = ("influx", "grafana", "alertmanager")
+DIRECTORIES = ("influx", "exchange", "grafana", "alertmanager")
 HEX = set("0123456789abcdef")
 
 
@@ -40,11 +40,11 @@ def test_secrets_are_made_once_and_never_changed(secrets: Path) -> None:
     assert 0 == setup(secrets, None)[0]
     found = (path for path in secrets.rglob("*") if path.is_file())
     made = {path: path.read_text() for path in found if path.name != "discord_webhook_url"}
-    assert {"influx/admin_password", "influx/token", "grafana/admin_password"} == {
-        str(path.relative_to(secrets)) for path in made
-    }
+    expected = ["exchange/private_key", "grafana/admin_password", "influx/admin_password"]
+    expected += ["influx/token"]
+    assert expected == sorted(str(path.relative_to(secrets)) for path in made)
     assert all(64 == len(text) and set(text) <= HEX for text in made.values())
-    assert 3 == len(set(made.values()))
+    assert 4 == len(set(made.values()))
     _, said = setup(secrets, None)
     assert made == {path: path.read_text() for path in made}
     assert not [text for text in made.values() if text in said]

@@ -32,6 +32,7 @@ GRACE_NS = 3 * NS_PER_S
 KEEP_NS = LATE_NS
 """How long ended orders are remembered for what comes late; the engine remembers them longer."""
 NOT_FOUND = "not found at the exchange"
+NOT_CANCELED = "its answer was lost, and the order rests"
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -51,14 +52,18 @@ class PastOrder(msgspec.Struct, frozen=True):
 
 
 class Doubt:
-    """An order that is asked for: since when, and how often the exchange did not know it."""
+    """An order that is asked for: since when, and how often the exchange did not know it.
 
-    __slots__ = ("misses", "since_ns")
+    `has_lost_cancel`: a cancel was lost meanwhile, of which nobody was told.
+    """
+
+    __slots__ = ("has_lost_cancel", "misses", "since_ns")
 
     def __init__(self, since_ns: int) -> None:
         """Begin to doubt."""
         self.since_ns = since_ns
         self.misses = 0
+        self.has_lost_cancel = False
 
 
 class VenueCore:
@@ -130,8 +135,10 @@ class VenueCore:
         for order_id in order_ids:
             order = self.orders.get(order_id)
             if order is not None and order.stage is not Stage.ENDED:
-                reports += lost(order, text, now_ns)
+                told = lost(order, text, now_ns)
                 self._doubt(order, now_ns)
+                self.doubts[order.order_id].has_lost_cancel |= not told
+                reports += told
         return reports
 
     # the exchange's own view ----------------------------------------------------------------
@@ -148,6 +155,9 @@ class VenueCore:
         if news.state is OrderState.MATCHED and order.filled < order.new.size:
             self.wants_truth = True  # its trades are missing
         del self.doubts[order_id]
+        if doubt.has_lost_cancel and news.state not in {OrderState.CANCELED, OrderState.GONE}:
+            # Whoever asked still waits for it, and would never ask again.
+            reports += self.orders.on_cancel_refused(order_id, NOT_CANCELED, now_ns)
         return reports
 
     def on_truth(self, truth: Truth, now_ns: int) -> tuple[list[VenueReport], list[OrderId]]:

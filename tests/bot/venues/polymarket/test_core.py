@@ -130,6 +130,32 @@ def test_every_cancel_asked_for_is_answered(core: VenueCore) -> None:
     assert [refused, left_out] == list(core.doubts)
 
 
+@pytest.mark.parametrize("is_first_the_post", [True, False])
+def test_a_cancel_lost_while_in_doubt_is_answered_by_the_query(
+    core: VenueCore, *, is_first_the_post: bool
+) -> None:
+    """Of an order in doubt no second loss is told, but whoever asked for it must ask again."""
+    theirs = order(core)
+    if is_first_the_post:
+        theirs = sent(core)
+        core.on_post_answer(Unproven(theirs.order_id, "cut"), 1)
+    else:
+        core.on_cancel_lost([ID], "cut", 1)
+    theirs.cancel_asked = True
+    assert [] == core.on_cancel_lost([theirs.order_id], "cut", 2)
+    reports = core.on_query(theirs.order_id, OrderNews(theirs.order_id, OrderState.LIVE), 3)
+    assert [Accepted, CancelRefused] == [type(each) for each in reports]
+    assert ({}, Stage.RESTING, False) == (core.doubts, theirs.stage, theirs.cancel_asked)
+
+
+def test_a_cancel_lost_while_in_doubt_may_have_worked(core: VenueCore) -> None:
+    """Then the order's end is the answer."""
+    for at_ns in (1, 2):
+        core.on_cancel_lost([ID], "cut", at_ns)
+    order(core).cancel_asked = True
+    assert [Canceled(ID, CancelReason.REQUESTED)] == core.on_query(ID, news(OrderState.CANCELED), 3)
+
+
 def test_a_lost_cancel_of_an_ended_order_is_nothing(core: VenueCore) -> None:
     """It is off already; nor is one of a stranger anything."""
     core.orders.on_canceled(ID, 1)

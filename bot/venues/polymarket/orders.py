@@ -43,12 +43,13 @@ class OwnOrder:
     """One order of ours. `filled` counts fills that did not fail; times are local ns.
 
     `changed_ns` is when we last learned something of it, `queue_ahead` the size shown at its price
-    when it was sent, `None` when no book was there to look at.
+    when it was sent, `None` when no book was there to look at. `was_refused`: it was told
+    as refused, and nothing since says otherwise.
     """
 
     __slots__ = (
         "cancel_asked", "changed_ns", "filled", "is_known_taken", "market", "new",
-        "order_id", "queue_ahead", "stage",
+        "order_id", "queue_ahead", "stage", "was_refused",
     )  # fmt: skip
 
     def __init__(self, order_id: OrderId, new: NewOrder, market: Market, now_ns: int) -> None:
@@ -62,6 +63,7 @@ class OwnOrder:
         self.is_known_taken = False
         self.changed_ns = now_ns
         self.queue_ahead: int | None = None
+        self.was_refused = False
 
     @property
     def other(self) -> TokenId:
@@ -165,8 +167,9 @@ def taken(order: OwnOrder, now_ns: int) -> list[VenueReport]:
     was_told = order.is_known_taken and order.stage is not Stage.UNKNOWN
     order.is_known_taken = True
     order.changed_ns = now_ns
-    if order.stage is not Stage.ENDED:
-        order.stage = Stage.RESTING
+    if order.stage is not Stage.ENDED or (order.was_refused and order.filled < order.new.size):
+        order.stage = Stage.RESTING  # even if it was called refused: its end is still to be told
+    order.was_refused = False
     return [] if was_told else [Accepted(order.order_id, order.queue_ahead)]
 
 
@@ -175,6 +178,7 @@ def refused(order: OwnOrder, reason: RejectionReason, text: str, now_ns: int) ->
     if order.is_known_taken or order.stage is Stage.ENDED:
         return []
     order.stage = Stage.ENDED
+    order.was_refused = True
     order.changed_ns = now_ns
     return [Rejected(order.order_id, reason, text)]
 

@@ -209,6 +209,8 @@ def _add_fill(order: OwnOrder, size: int, now_ns: int) -> None:
     order.changed_ns = now_ns
     if order.filled >= order.new.size:
         order.stage = Stage.ENDED
+    elif order.was_refused:
+        order.stage, order.was_refused = Stage.RESTING, False  # it was not: the rest still rests
 
 
 def _filled(trade: Trade, leg: Leg, order: OwnOrder, price: int, now_ns: int) -> Filled:

@@ -285,7 +285,9 @@ class Twin:
         for pair in self._pairs.lapsed(now_ns):
             self._cancel(pair.real.order_id, pair.real.new.decision_id, LAPSED, now_ns)
         for order_id in self._pairs.judge(now_ns):
-            self._real.forget(order_id)
+            left = self._real.forget(order_id)
+            for place in () if left is None else left.places:
+                self._unwatch(place)
 
     # what is told ---------------------------------------------------------------------------
 

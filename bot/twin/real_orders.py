@@ -161,9 +161,16 @@ class RealOrders:
                 real.shown |= missing
         return gone
 
-    def forget(self, order_id: OrderId) -> None:
-        """Drop an order that nothing will be told of any more."""
-        del self._orders[order_id]
+    def forget(self, order_id: OrderId) -> RealOrder | None:
+        """Drop an order that nothing will be told of any more.
+
+        Return it when it was still looked for in the books: time went on without a tick.
+        """
+        real = self._orders.pop(order_id)
+        if not real.is_followed:
+            return None
+        self._leave(real)
+        return real
 
     def _leave(self, real: RealOrder) -> None:
         real.is_followed = False

@@ -20,6 +20,7 @@ from bot.domain.reports import CancelReason, RejectionReason
 from bot.domain.units import NS_PER_MS
 from bot.engine.core import FORGET_NS
 from bot.twin.core import Twin
+from bot.twin.frames import Tick
 from tests.bot.engine.world import MARKET, NO, SHARE, START_NS, YES, Sink
 from tests.bot.twin.play import EXACT, SETUP, A, Play
 from tests.exporters.samples import sample
@@ -321,3 +322,21 @@ def test_a_second_setup_is_an_error() -> None:
     play = Play()
     with pytest.raises(InvariantError, match="set up once"):
         play.twin.take(SETUP, play.now_ns)
+
+
+def test_a_machine_that_sleeps_leaves_no_ghost_in_the_books() -> None:
+    """An order judged before the first tick after its end is looked for no more."""
+    play = Play()
+    play.decide()
+    play.wait(150)
+    play.level(4_800, 105)
+    play.wait(1_000)
+    play.tell(events.OrderAccepted)
+    play.tell(events.CancelRequested)
+    play.wait(1_000)
+    play.tell(events.OrderCanceled)
+    play.now_ns += 2 * JUDGED_MS * NS_PER_MS
+    play.twin.take(Tick(), play.now_ns)
+    assert 1 == len(play.sink.of(events.OrderCompared))
+    assert 0 == play.twin._real.size_at((YES, True, 4_800))
+    assert {} == play.twin._tokens[YES].watch == play.twin._tokens[NO].watch

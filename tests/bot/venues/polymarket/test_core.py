@@ -114,38 +114,6 @@ def test_a_proven_order_is_not(core: VenueCore) -> None:
     assert {} == core.doubts
 
 
-def test_a_refused_order_that_rests_after_all_is_followed_to_its_end(core: VenueCore) -> None:
-    """Else the engine would wait for the end of its cancel for ever."""
-    made = sent(core)
-    core.on_post_answer(Refused(made.order_id, RejectionReason.OTHER), 1)
-    rests = core.on_message(news(number=1), 2, CancelReason.VENUE)
-    assert ([Accepted(made.order_id, None)], Stage.RESTING) == (rests, made.stage)
-    gone = core.on_cancel_answer([made.order_id], CancelAnswer((made.order_id,)), 3)
-    assert [Canceled(made.order_id)] == gone
-    assert [] == core.on_message(news(number=1), 4, CancelReason.VENUE)
-    assert Stage.ENDED == made.stage
-
-
-def test_a_refused_order_that_is_filled_in_part_is_followed_to_its_end(core: VenueCore) -> None:
-    """The engine takes it for open again, so the end of the rest has to be told."""
-    made = sent(core)
-    core.on_post_answer(Refused(made.order_id, RejectionReason.OTHER), 1)
-    trade = read_trade(trade_event(leg(1, matched_amount="5")))
-    core.on_message(trade, 2, CancelReason.VENUE)
-    gone = core.on_cancel_answer([made.order_id], CancelAnswer((made.order_id,)), 3)
-    assert [Canceled(made.order_id)] == gone
-
-
-def test_late_word_of_a_refused_order_that_was_filled_does_not_revive_it(core: VenueCore) -> None:
-    """All of it traded, so it rests no more."""
-    made = sent(core)
-    core.on_post_answer(Refused(made.order_id, RejectionReason.OTHER), 1)
-    trade = read_trade(trade_event(leg(1, matched_amount="10")))
-    assert [Filled] == [type(each) for each in core.on_message(trade, 2, CancelReason.VENUE)]
-    core.on_message(news(number=1), 3, CancelReason.VENUE)
-    assert Stage.ENDED == made.stage
-
-
 def test_a_refusal_of_a_resting_order_is_looked_into(core: VenueCore) -> None:
     """Channel and answer contradict each other."""
     assert [] == core.on_post_answer(Refused(ID, RejectionReason.OTHER), 1)

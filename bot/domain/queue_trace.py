@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, TypedDict
 
 from bot.domain.market import Side
 from bot.domain.orders import Order, OrderId
+from bot.domain.own_shown import OwnShown
 from bot.domain.units import NS_PER_MS, SIZE_SCALE
 
 OBSERVATIONS_MAX = 5_000
@@ -35,14 +36,20 @@ class QueueTraceFields(TypedDict):
 class QueueTrace:
     """The trace of one resting order, from its acceptance until it closes.
 
-    `queue_ahead` is the size shown at its price when it was accepted, `accepted_ns` local time.
-    After a gap or at the length limit nothing more is noted.
+    `queue_ahead` is the size others show at its price when it was accepted, `accepted_ns` local
+    time. After a gap or at the length limit nothing more is noted. `own` takes the order out of the
+    sizes where the feed shows it; `None` where it does not.
     """
 
-    __slots__ = ("_accepted_ns", "_is_whole", "_observations", "_order", "_queue_ahead", "_shown")
+    __slots__ = (
+        "_accepted_ns", "_is_whole", "_observations", "_order", "_own", "_queue_ahead", "_shown",
+    )  # fmt: skip
 
-    def __init__(self, order: Order, queue_ahead: int, accepted_ns: int) -> None:
+    def __init__(
+        self, order: Order, queue_ahead: int, accepted_ns: int, *, own: OwnShown | None = None
+    ) -> None:
         """Begin the trace of an order that was just accepted."""
+        self._own = own
         self._order = order
         self._queue_ahead = queue_ahead
         self._accepted_ns = accepted_ns
@@ -52,6 +59,8 @@ class QueueTrace:
 
     def on_level(self, before: int, after: int, now_ns: int) -> None:
         """Take the change of the size shown at the order's price, on its side of its token."""
+        if self._own is not None:
+            before, after = self._own.others(before, after, now_ns)
         self._shown = after
         if after > before:
             self._note("a", after - before, before, now_ns)

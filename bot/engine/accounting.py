@@ -18,6 +18,7 @@ from bot.domain.ledger import Fill, Key, MarketLedger, trade_key
 from bot.domain.market import TokenId
 from bot.domain.markout import MarkedFill, Markout, MarkoutTracker
 from bot.domain.orders import CLOSED, Order, OrderId, OrderStore, Trigger
+from bot.domain.own_shown import OwnShown
 from bot.domain.queue_trace import QueueTrace
 from bot.domain.reports import TradeState
 from bot.domain.units import (
@@ -25,6 +26,7 @@ from bot.domain.units import (
 )
 from bot.engine.flaws import Flaw, flaw_of
 from bot.engine.order_teller import OrderTeller
+from bot.engine.own_levels import has_joined
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import MATCH_LEAD_NS, TokenState
 
@@ -169,8 +171,16 @@ class Accounting:
         state = self._tokens[order.new.token]
         ahead = report.queue_ahead
         if ahead is not None and order.is_open:
-            state.traces[order.order_id] = (order, QueueTrace(order, ahead, now_ns))
+            own = self._own_shown(state, order, ahead, now_ns)
+            state.traces[order.order_id] = (order, QueueTrace(order, ahead, now_ns, own=own))
         self._tell.accepted(order, ahead, now_ns)
+
+    def _own_shown(
+        self, state: TokenState, order: Order, ahead: int, now_ns: int
+    ) -> OwnShown | None:
+        if not self._shows_own_orders:
+            return None
+        return OwnShown(order, now_ns, is_shown=has_joined(state.book, order, ahead))
 
     def _rejected(self, order: Order, report: reports.Rejected, now_ns: int) -> None:
         if order.status in CLOSED:

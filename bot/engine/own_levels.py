@@ -64,6 +64,15 @@ class OwnLevels:
         return (touch.best_bid + touch.best_ask) / 2 if touch.is_two_sided else None
 
 
+def has_joined(book: Book, order: Order, others: int) -> bool:
+    """Return whether the level of `order` shows more than the `others` by its whole size."""
+    try:
+        shown = book.size_at(is_bid=order.new.side is BUY, price=order.new.price)
+    except OffGridError:
+        return False
+    return shown >= others + order.open_size
+
+
 def _shown(book: Book, levels: Mapping[int, _Level], *, is_bid: bool) -> dict[int, int]:
     ours: dict[int, int] = {}
     for price, (resting, under_way) in levels.items():

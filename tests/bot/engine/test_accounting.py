@@ -17,7 +17,7 @@ from bot.domain.reports import (
     TradeState,
 )
 from bot.engine.tokens import level_key
-from tests.bot.engine.world import NO, SHARE, YES, World
+from tests.bot.engine.world import NO, SHARE, YES, FakeVenue, World
 
 
 def quoting() -> tuple[World, Order]:
@@ -349,4 +349,26 @@ def test_a_trace_follows_the_level_from_acceptance_to_the_end() -> None:
     (traced,) = world.sink.of(events.QueueTraced)
     assert (30.0, True) == (traced.queue_position, traced.is_whole)
     expected = [("a", 10.0, 30.0), ("d", 5.0, 40.0), ("p", 5.0, 35.0)]
+    assert expected == [(kind, size, shown) for _, kind, size, shown in traced.observations]
+
+
+@pytest.mark.parametrize("is_answer_first", [True, False], ids=["answer first", "book first"])
+def test_a_trace_is_of_the_others_where_the_feed_shows_our_orders(*, is_answer_first: bool) -> None:
+    """Our order comes and goes on its level without a trace, whichever side tells of it first."""
+    venue = FakeVenue()
+    venue.shows_own_orders = True
+    world = World(venue=venue)
+    world.open_books()
+    world.wait(1_000)
+    bid = world.order(Side.BUY, YES)
+    if is_answer_first:
+        world.accept(queue_ahead=0)
+    world.change(4900, 5 * SHARE, is_bid=True)
+    if not is_answer_first:
+        world.accept(queue_ahead=0)
+    world.change(4900, 15 * SHARE, is_bid=True)
+    world.change(4900, 12 * SHARE, is_bid=True)
+    world.report(world.canceled(bid))
+    (traced,) = world.sink.of(events.QueueTraced)
+    expected = [("a", 10.0, 0.0), ("d", 3.0, 10.0)]
     assert expected == [(kind, size, shown) for _, kind, size, shown in traced.observations]

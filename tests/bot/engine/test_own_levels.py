@@ -5,7 +5,7 @@ import pytest
 from bot.domain.book import Book
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import NewOrder, Order, OrderId, Trigger
-from bot.engine.own_levels import OwnLevels
+from bot.engine.own_levels import OwnLevels, has_joined
 from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, YES, FakeVenue, World
 
 WIDE_BIDS, WIDE_ASKS = ((4_500, 100 * SHARE),), ((5_500, 100 * SHARE),)
@@ -98,3 +98,16 @@ def test_whoever_takes_himself_for_the_market_improves_on_himself() -> None:
     assert {800} == set(spreads_quoted(shows_own_orders=True))
     unsafe = spreads_quoted(shows_own_orders=False)
     assert [800, 600, 400, 200] == list(dict.fromkeys(unsafe))
+
+
+@pytest.mark.parametrize(("shown", "expected"), [(14, False), (15, True), (20, True)])
+def test_an_order_has_joined_once_its_level_holds_it_too(*, shown: int, expected: bool) -> None:
+    """10 shares of others and 5 of ours make 15."""
+    made = Book(YES, MARKET.tick)
+    made.load(((4_900, shown * SHARE),), ASKS)
+    assert expected is has_joined(made, order(4_900), 10 * SHARE)
+
+
+def test_an_order_off_the_grid_has_joined_no_level() -> None:
+    """After the tick grew."""
+    assert not has_joined(Book(YES, 1_000), order(4_900), 0)

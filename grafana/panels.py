@@ -163,6 +163,11 @@ def column(unit: str, decimals: int | None = None) -> list[DynamicConfigValue]:
     return values
 
 
+def shade(colour: str) -> list[DynamicConfigValue]:
+    """Return the override that gives one series its own colour."""
+    return [_colour(colour)]
+
+
 def width(pixels: int) -> list[DynamicConfigValue]:
     """Return the override that gives one column of a table its width."""
     return [DynamicConfigValue(id_val="custom.width", value=pixels)]

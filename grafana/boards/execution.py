@@ -14,6 +14,8 @@ from grafana.targets import Query, prom, prom_heat
 
 UID = "pmm-execution"
 TITLE = "Execution quality"
+STAGE_COLOURS = ("blue", "green", "yellow", "purple", "orange")
+"""Of the stages from tick to order: there the parts are what is to be told apart."""
 BOTH = "demo|$right"
 """Both sides of the comparison in one panel."""
 
@@ -84,6 +86,10 @@ def _ticks() -> Line:
         unit="s",
     )
     metric, stage = orders.TICK_TO_ORDER_SECONDS, orders.TICK_TO_ORDER_STAGE_SECONDS
+    means = prom(promql.mean(stage, WINDOW, ("env", "stage"), env=BOTH), "{{env}} {{stage}}")
+    by_stage = panels.timeseries(stages, means, stacked=True)
+    for name, colour in zip(orders.TICK_STAGE.values or (), STAGE_COLOURS, strict=True):
+        by_stage = by_stage.override_by_regexp(f".* {name}", panels.shade(colour))
     return evenly(
         8,
         panels.timeseries(
@@ -91,11 +97,7 @@ def _ticks() -> Line:
             prom(promql.quantile(0.5, metric, WINDOW, ("env",), env=BOTH), "{{env}} median"),
             prom(promql.quantile(0.99, metric, WINDOW, ("env",), env=BOTH), "{{env}} p99"),
         ),
-        panels.timeseries(
-            stages,
-            prom(promql.mean(stage, WINDOW, ("env", "stage"), env=BOTH), "{{env}} {{stage}}"),
-            stacked=True,
-        ),
+        by_stage,
     )
 
 

@@ -29,7 +29,8 @@ DRAWDOWN = Alert(
         "Drawdown of {{ $labels.env }} is {{ $value | humanize }} dollars over all markets; the "
         "kill switch trips at a loss of 5 by default."
     ),
-    expr=f"sum by (env) ({money.DRAWDOWN.name}) > {DRAWDOWN_USD_MAX}",
+    # The twin's money is nobody's.
+    expr=f'sum by (env) ({money.DRAWDOWN.name}{{env!="twin"}}) > {DRAWDOWN_USD_MAX}',
     hold="1m",
     keep="10m",
     dashboard="pmm-money",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerting.rule import Alert, Group, Severity
-from exporters.catalogue import health
+from exporters.catalogue import health, twin
 
 SHIPPER_LAG_S_MAX = 600
 CALIBRATION_AGE_S_MAX = 7 * 24 * 3600
@@ -41,6 +41,18 @@ CALIBRATION = Alert(
     expr=f"time() - {health.CALIBRATION_END.name} > {CALIBRATION_AGE_S_MAX}",
     hold="1h",
     keep="15m",
+    dashboard="pmm-calibration",
+)
+TWIN = Alert(
+    name="PmmTwinSilent",
+    severity=Severity.WARNING,
+    summary="The twin of {{ $labels.env }} fell silent",
+    description=(
+        "{{ $labels.env }} trades on without it, but nothing compares paper and production order "
+        "by order until it starts again."
+    ),
+    expr=f"{twin.UP.name} == 0",
+    hold="5m",
     dashboard="pmm-calibration",
 )
 TARGET_DOWN = Alert(
@@ -81,5 +93,5 @@ WATCHDOG = Alert(
 
 GROUP = Group(
     "pmm_pipeline",
-    (SHIPPER, JOURNAL, CALIBRATION, TARGET_DOWN, RULES, NOTIFICATIONS, WATCHDOG),
+    (SHIPPER, JOURNAL, CALIBRATION, TWIN, TARGET_DOWN, RULES, NOTIFICATIONS, WATCHDOG),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from alerting.rules import ALERTS
-from exporters.catalogue import balance, feed, health, money, orders
+from exporters.catalogue import balance, feed, health, money, orders, twin
 from exporters.catalogue import divergence as div
 from tests.stack.alerting.case import DEMO, PROD, Case
 from tests.stack.alerting.order_cases import answers
@@ -146,6 +146,7 @@ STRETCHES = (
     ),
     Stretch("PmmShipperLag", {of("prod", health.SHIPPER_LAG.name): values(0, 700)}, PROD),
     Stretch("PmmJournalBroken", {of("prod", health.JOURNAL_HEALTHY.name): values(1, 0)}, PROD),
+    Stretch("PmmTwinSilent", {of("prod", twin.UP.name): values(1, 0)}, PROD),
     Stretch(
         "PmmCalibrationOld",
         {of("demo", health.CALIBRATION_END.name): values(-500_000, -700_000)},

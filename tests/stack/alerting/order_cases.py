@@ -1,6 +1,6 @@
 """What the alerts on orders, money and the pipeline must and must not do; as in bot_cases.py."""
 
-from exporters.catalogue import balance, health, money, orders
+from exporters.catalogue import balance, health, money, orders, twin
 from tests.stack.alerting.case import DEMO, PROD, Case
 
 
@@ -87,6 +87,12 @@ MONEY = (
             ("is silent at two dollars", "1x60", "1x60", []),
             ("starts afresh with the run", "0x60", "0x60", []),
         )
+    ),
+    Case(
+        "PmmDrawdown",
+        "leaves the twin out, whose money is nobody's",
+        {f'{money.DRAWDOWN.name}{{env="twin", market="a"}}': "3x60"},
+        10,
     ),
     Case("PmmBalanceMismatch", "fires when the chain has more", {MISMATCH: "1x60"}, 20, [CASH]),
     Case("PmmBalanceMismatch", "fires when the chain has less", {MISMATCH: "-1x60"}, 20, [CASH]),
@@ -187,6 +193,13 @@ PIPELINE = (
         9,
     ),
     *gauge(health.JOURNAL_HEALTHY.name, "PmmJournalBroken", "0x60", "1x60", 20),
+    *gauge(twin.UP.name, "PmmTwinSilent", "1x5 0x60", "1x60", 20),
+    Case(
+        "PmmTwinSilent",
+        "is silent while a bot starts",
+        {f'{twin.UP.name}{{env="prod"}}': "0x3 1x60"},
+        4,
+    ),
     # Time begins at 0, so a window that ended a week ago has a negative end.
     *(
         Case(

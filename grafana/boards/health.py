@@ -97,7 +97,8 @@ def _alive() -> Line:
 def _quoting() -> Line:
     state = Look(
         title="What each desk does",
-        description=f"{quoting.QUOTING_STATE.help} Only what was the case is listed.",
+        description=f"{quoting.QUOTING_STATE.help} Only what was the case is listed. No twin: it "
+        "has no desk, it gets production's decisions.",
         unit="none",
     )
     books = Look(
@@ -105,7 +106,8 @@ def _quoting() -> Line:
         description=f"{feed.BOOK_STATE.help} Only what was the case is listed.",
         unit="none",
     )
-    desk = promql.gauge(quoting.QUOTING_STATE, ("env", "market", "state"), how="max")
+    names = ("env", "market", "state")
+    desk = promql.gauge(quoting.QUOTING_STATE, names, how="max", env="demo|prod|rehearsal")
     book = promql.gauge(feed.BOOK_STATE, ("env", "market", "outcome", "state"), how="max")
     return evenly(
         9,

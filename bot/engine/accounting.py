@@ -62,7 +62,8 @@ class Accounting:
         self.unbooked_fills = 0
         self.version = 0
         self._matched_ns: dict[tuple[str, OrderId], int] = {}
-        self._mined: dict[Key, int] = {}  # in the opening holdings, and not confirmed yet
+        # In the opening holdings and not confirmed yet: of which order, and since when we know.
+        self._mined: dict[Key, tuple[OrderId, int]] = {}
 
     def handle(self, report: reports.VenueReport, now_ns: int) -> Order | None:
         """Take one report; return the order it was about, `None` when nothing of ours changed."""
@@ -101,7 +102,8 @@ class Accounting:
             self.ledgers[slug].apply(_fill(order, report))
             self._matched_ns[report.trade_id, order.order_id] = now_ns
         elif report.state is not TradeState.CONFIRMED:
-            self._mined[trade_key(report.trade_id, report.order_id)] = now_ns
+            key = trade_key(report.trade_id, report.order_id)
+            self._mined[key] = (order.order_id, now_ns)
         if not is_told:
             self._tell.filled(order, report, None, now_ns)
 
@@ -140,7 +142,9 @@ class Accounting:
             for key, ns in self._matched_ns.items()
             if any(ledger.is_pending(key) for ledger in self.ledgers.values())
         }
-        self.orders.forget(closed_before_ns, keep={order_id for _, order_id in self._matched_ns})
+        keep = {order_id for _, order_id in self._matched_ns}
+        keep.update(order_id for order_id, _ in self._mined.values())
+        self.orders.forget(closed_before_ns, keep=keep)
 
     def measure_markouts(self, now_ns: int) -> list[Markout]:
         """Publish the markouts that fell due and return them."""
@@ -246,8 +250,8 @@ class Accounting:
 
     def _settled(self, order: Order, report: reports.TradeUpdate, now_ns: int) -> None:
         key = (report.trade_id, order.order_id)
-        if (since_ns := self._mined.get(trade_key(*key))) is not None:
-            self._settled_before(order, report, since_ns, now_ns)
+        if (mined := self._mined.get(trade_key(*key))) is not None:
+            self._settled_before(order, report, mined[1], now_ns)
             return
         ledger = self.ledgers[self._tokens[order.new.token].market.slug]
         if report.state is TradeState.CONFIRMED:

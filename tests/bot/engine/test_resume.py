@@ -1,12 +1,13 @@
 """After a crash or a stop: holdings, matches under way and fills nobody wrote down."""
 
+import msgspec
 import pytest
 
 from bot.domain import events
 from bot.domain.errors import InvariantError
 from bot.domain.ledger import Key, MarketLedger
 from bot.domain.market import Side
-from bot.domain.orders import NewOrder, OrderId, OrderStatus
+from bot.domain.orders import LATE_NS, NewOrder, OrderId, OrderStatus
 from bot.domain.reports import Evidence, Filled, TradeState, TradeUpdate
 from bot.engine.resume import Past, PastOrder, resume
 from tests.bot.engine.world import MARKET, NO, SHARE, START_NS, YES, World
@@ -74,6 +75,21 @@ def test_the_end_of_a_trade_that_was_mined_at_the_start_is_told(end: TradeState)
     is_wrong = end is TradeState.FAILED
     assert int(is_wrong) == world.engine.accounting.unbooked_fills
     assert is_wrong is world.engine.guard.is_tripped
+
+
+@pytest.mark.parametrize("order_id", [OLD, OrderId("0xABCD")])
+def test_a_trade_mined_at_the_start_may_fail_hours_later(order_id: OrderId) -> None:
+    """Its order is not forgotten meanwhile, however its id is written; one that ended is."""
+    order = msgspec.structs.replace(ORDER, order_id=order_id)
+    mined = msgspec.structs.replace(fill("t", TradeState.MINED), order_id=order_id)
+    world = resumed(Past(orders=[order], fills=[mined], holdings={YES: 5 * SHARE}, mid=5_000))
+    accounting, later_ns = world.engine.accounting, world.now_ns + 2 * LATE_NS
+    accounting.forget(later_ns)
+    world.report(TradeUpdate(order_id, "t", TradeState.FAILED))
+    assert (0, 1) == (accounting.foreign_reports, accounting.unbooked_fills)
+    assert world.engine.guard.is_tripped
+    accounting.forget(later_ns)
+    assert 0 == len(accounting.orders)
 
 
 def test_a_fill_in_the_balances_is_published_and_counted_once() -> None:

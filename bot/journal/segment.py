@@ -50,10 +50,13 @@ def run_start_after(paths: Sequence[Path], run_start_ns: int) -> int:
 
     Otherwise a reader that follows would take the new run for one it has read long ago.
     """
-    if not paths:
-        return run_start_ns
-    last = paths[-1].name.split("-")[1]
-    return max(run_start_ns, int(last) + 1) if last.isdecimal() else run_start_ns
+    return max([run_start_ns, *(start + 1 for start in run_starts(paths[-1:]))])
+
+
+def run_starts(paths: Sequence[Path]) -> list[int]:
+    """Return when the runs that wrote `paths` started, as the names say; once a segment."""
+    starts = [path.name.split("-")[1] for path in paths]
+    return [int(start) for start in starts if start.isdecimal()]
 
 
 def read_header(path: Path, line: bytes) -> Header:

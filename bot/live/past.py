@@ -1,7 +1,9 @@
 """What the journal remembers of earlier runs: orders of which something may still come.
 
-Every order that left is in it, because its intent is durable before it leaves. So a fill that the
-exchange tells of is either of one of these, or not of this bot.
+Every order that left is in the journal, because its intent is durable before it leaves. What may
+still come is of an order that rested when the last run ended, or that had ended shortly before; so
+that run is read from its start, and the last day in any case. A fill of no such order is not of
+this bot, unless the order rested for longer than the journal is kept.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
 from bot.engine.resume import PastOrder
 from bot.journal import last_event_ns, read_journal
-from bot.journal.segment import segments
+from bot.journal.segment import run_starts, segments
 
 MEMORY_NS = 24 * 3_600 * NS_PER_S
-"""How far back the journal is read, from its end."""
+"""How far back the journal is read at least, from its end, and trades are asked for at most."""
 TRADES_BACK_S = 180
 """Trades are asked for from this long before the oldest such order."""
 _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})
@@ -31,7 +33,8 @@ _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})
 class Recollection(msgspec.Struct, frozen=True):
     """Orders that may still be told of, and the stage of each fill in the journal.
 
-    `trades_after_s`: trades since then (epoch s) tell what became of all of them.
+    `trades_after_s`: trades since then (epoch s) tell what became of all of them. Those of more
+    than a day before the end were told long ago, and are settled.
     """
 
     orders: Sequence[PastOrder]
@@ -42,13 +45,12 @@ class Recollection(msgspec.Struct, frozen=True):
 class _Life:
     """One order in the journal: its intent, its end if one was told, and how much was filled."""
 
-    __slots__ = ("ended_ns", "filled", "is_unsettled", "past")
+    __slots__ = ("ended_ns", "filled", "past")
 
     def __init__(self, past: PastOrder) -> None:
         self.past = past
         self.ended_ns: int | None = None
         self.filled = 0
-        self.is_unsettled = False
 
 
 def recollect(directory: Path, market: Market, now_ns: int) -> Recollection:
@@ -62,9 +64,10 @@ def recollect(directory: Path, market: Market, now_ns: int) -> Recollection:
     told: dict[Key, TradeState] = {}
     last_ns = last_event_ns(directory)
     end_ns = now_ns if last_ns is None else min(now_ns, last_ns)
-    has_journal = bool(segments(directory))
-    for event in read_journal(directory, since_ns=end_ns - MEMORY_NS) if has_journal else ():
-        _note(event, market, lives, told)
+    day_ns, paths = end_ns - MEMORY_NS, segments(directory)
+    since_ns = _read_since_ns(paths, end_ns)
+    for event in read_journal(directory, since_ns=since_ns) if paths else ():
+        _note(event, market, lives, told, day_ns)
     unsettled = {order_id for (_, order_id), state in told.items() if state not in _FINAL}
     kept = [
         life.past
@@ -74,29 +77,49 @@ def recollect(directory: Path, market: Market, now_ns: int) -> Recollection:
         or order_id.lower() in unsettled
     ]
     oldest_ns = min((past.submitted_ns for past in kept), default=now_ns)
-    return Recollection(kept, told, oldest_ns // NS_PER_S - TRADES_BACK_S)
+    return Recollection(kept, told, max(oldest_ns, day_ns) // NS_PER_S - TRADES_BACK_S)
+
+
+def _read_since_ns(paths: Sequence[Path], end_ns: int) -> int:
+    """A day before the end, or the start of the run that was on `LATE_NS` before it.
+
+    Every run takes off what rests when it starts: of older orders nothing comes any more.
+    """
+    began = [ns for ns in run_starts(paths) if ns <= end_ns - LATE_NS]
+    return min([end_ns - MEMORY_NS, *began[-1:]])
 
 
 def _note(
-    event: events.Event, market: Market, lives: dict[OrderId, _Life], told: dict[Key, TradeState]
+    event: events.Event,
+    market: Market,
+    lives: dict[OrderId, _Life],
+    told: dict[Key, TradeState],
+    day_ns: int,
 ) -> None:
     match event:
         case events.OrderSubmitted() if event.token in market.tokens:
             lives[event.order_id] = _Life(_past(event))
         case events.OrderCanceled() | events.OrderRejected() if event.order_id in lives:
-            lives[event.order_id].ended_ns = event.ts_ns
+            _end(event.order_id, event.ts_ns, lives, day_ns)
         case events.OrderFilled() if event.order_id in lives:
             life = lives[event.order_id]
             told[trade_key(event.trade_id, event.order_id)] = event.state
             life.filled += event.size
             if life.filled >= life.past.new.size:
-                life.ended_ns = event.ts_ns
+                _end(event.order_id, event.ts_ns, lives, day_ns)
         case events.TradeStateChanged():
             key = trade_key(event.trade_id, event.order_id)
             if key in told:
                 told[key] = event.state
         case _:
             pass
+
+
+def _end(order_id: OrderId, ended_ns: int, lives: dict[OrderId, _Life], day_ns: int) -> None:
+    if ended_ns < day_ns:
+        del lives[order_id]  # a run of months would not fit into memory
+    else:
+        lives[order_id].ended_ns = ended_ns
 
 
 def _past(event: events.OrderSubmitted) -> PastOrder:

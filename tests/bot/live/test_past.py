@@ -9,7 +9,7 @@ from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import CancelReason, Evidence, TradeState
 from bot.domain.units import NS_PER_S
 from bot.journal import Journal
-from bot.live.past import TRADES_BACK_S, recollect
+from bot.live.past import MEMORY_NS, TRADES_BACK_S, recollect
 from tests.bot.engine.world import MARKET, SHARE, YES
 
 HOUR_NS = 3_600 * NS_PER_S
@@ -50,9 +50,9 @@ def stage(order_id: str, ns: int, state: TradeState) -> Event:
     )  # fmt: skip
 
 
-def written(directory: Path, *told: Event) -> Path:
-    """A journal with these events."""
-    journal = Journal(directory, NOW_NS - 20 * HOUR_NS)
+def written(directory: Path, *told: Event, began_ns: int = NOW_NS - 20 * HOUR_NS) -> Path:
+    """A journal with these events of one run."""
+    journal = Journal(directory, began_ns)
     for event in told:
         journal.publish(event)
     journal.close()
@@ -86,6 +86,31 @@ def test_a_bot_that_was_down_for_days_remembers_its_last_day(tmp_path: Path) -> 
     memory = recollect(written(tmp_path, *told, canceled("0xc", died)), MARKET, NOW_NS)
     assert ["0xb", "0xc"] == [order.order_id for order in memory.orders]
     assert late // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
+
+
+def test_a_long_run_is_remembered_from_its_start(tmp_path: Path) -> None:
+    """An order that rests for days may be hit in the last second; trades of a day tell of that."""
+    began = NOW_NS - 90 * HOUR_NS
+    old, gone = began + HOUR_NS, NOW_NS - 25 * HOUR_NS
+    told = [submitted("0xa", old), submitted("0xb", old), submitted("0xc", old)]
+    told += [canceled("0xb", gone), filled("0xc", gone), submitted("0xd", NOW_NS)]
+    directory = written(tmp_path, *told, began_ns=began)
+    memory = recollect(directory, MARKET, NOW_NS)
+    assert ["0xa", "0xd"] == [order.order_id for order in memory.orders]
+    assert (NOW_NS - MEMORY_NS) // NS_PER_S - TRADES_BACK_S == memory.trades_after_s
+    written(directory, submitted("0xe", NOW_NS), began_ns=NOW_NS)  # and died at once
+    memory = recollect(directory, MARKET, NOW_NS)
+    assert ["0xa", "0xd", "0xe"] == [order.order_id for order in memory.orders]
+
+
+def test_what_a_run_before_the_last_left_is_forgotten(tmp_path: Path) -> None:
+    """The start took it off, more than an hour ago."""
+    old = NOW_NS - 80 * HOUR_NS
+    written(tmp_path, submitted("0xa", old), began_ns=old - 1)
+    written(tmp_path, submitted("0xb", old + HOUR_NS), began_ns=old + 1)
+    written(tmp_path, submitted("0xc", NOW_NS), began_ns=NOW_NS - LATE_NS)
+    memory = recollect(tmp_path, MARKET, NOW_NS)
+    assert ["0xc"] == [order.order_id for order in memory.orders]
 
 
 def test_what_ended_long_ago_is_forgotten(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Work beside a bot's main loop: whatever of it dies ends the bot in order, and is told.
+"""Work beside a bot's main loop: what dies of it ends the bot in order, or is told and let go.
 
-A task that fails is never lost and never left alone: the bot takes its orders off, says why it
-ended, and exits with 1. What is cancelled here is always waited for, and nothing of it is raised
-before everything else was closed.
+A task that fails is never lost: the bot takes its orders off, says why it ended, and exits with 1;
+only what trading does not need may fail alone, and that is told. What is cancelled here is always
+waited for, and nothing of it is raised before everything else was closed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,19 @@ class Beside:
         task.add_done_callback(self._on_done)
         self._tasks.append(task)
         return task
+
+    def spare(
+        self, name: str, work: Coroutine[Any, Any, None], tell: Callable[[str], None]
+    ) -> None:
+        """Do `work`, which trading does not need; when it fails, `tell` one line and trade on."""
+
+        def on_done(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                tell(f"{name} failed: {cause_of(error)}; the bot trades on without it")
+
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(on_done)
+        self._tasks.append(task)
 
     async def end(self) -> None:
         """Cancel what still runs and wait for it. Never raises."""

@@ -285,9 +285,10 @@ async def _drive(
     beside.start("watching the market's terms", watching)
     beside.start("the sweep after a trip", _stop_when_tripped(session))
     beside.start("the twin", session.twin.run())
-    beside.start("asking for income", IncomeWatch(venue, clock, session.tell_income).run())
+    income = IncomeWatch(venue, clock, session.tell_income, say)
+    beside.spare("asking for income", income.run(), say)
     if session.watch is not None:
-        beside.start("watching the calibration", session.watch.run())
+        beside.spare("watching the calibration", session.watch.run(), say)
     try:
         swept = await _trade_until_end(session, runner, beside, engine)
     finally:

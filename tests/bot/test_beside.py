@@ -68,6 +68,21 @@ async def test_a_bot_that_was_stopped_has_no_error() -> None:
     assert (1, "signal", True) == (stops.count, beside.reason, task.cancelled())
 
 
+async def test_what_trading_does_not_need_may_fail_alone() -> None:
+    """One line says so, without a library's text; the bot goes on, and its end is no error."""
+    stops, told = Stops(), list[str]()
+    beside = Beside(stops)
+    beside.spare("asking for income", fails(OverflowError("secret")), told.append)
+    beside.spare("watching", lasts(), told.append)
+    beside.spare("done", asyncio.sleep(0), told.append)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await beside.end()
+    beside.raise_error()
+    assert (0, "") == (stops.count, beside.reason)
+    assert ["asking for income failed: OverflowError; the bot trades on without it"] == told
+
+
 def test_the_cause_of_an_end_shows_no_text_that_is_not_ours() -> None:
     """A library's text may hold anything."""
     assert "VenueUnavailable: no answer" == cause_of(VenueUnavailable("no answer"))

@@ -50,8 +50,8 @@ def test_a_kill_switch_is_not_reset_where_none_ever_was(
 ) -> None:
     """A mistyped directory is refused and not made: the real switch is still tripped elsewhere."""
     config = tmp_path / "pmm.toml"
-    config.write_text(f'state_dir = "{tmp_path / "sate"}"\n')
+    config.write_text(f'state_dir = "{tmp_path / "stat"}"\n')
     assert 2 == main(["reset-kill-switch", "--yes", "--config", str(config)])
     (line,) = capsys.readouterr().err.splitlines()
-    assert f"no bot ever kept a kill switch in {tmp_path / 'sate'}" in line
-    assert not (tmp_path / "sate").exists()
+    assert f"no bot ever kept a kill switch in {tmp_path / 'stat'}" in line
+    assert not (tmp_path / "stat").exists()

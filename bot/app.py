@@ -112,15 +112,20 @@ class Session:
         )
 
     def stop(self, reason: str, now_ns: int) -> None:
-        """Publish the last report and the end of the run; orders were taken off before."""
-        self.engine.report(now_ns)
-        self.publisher.publish(
-            events.RunStopped(
-                **self.publisher.stamp(now_ns),
-                reason=reason,
-                open_orders=sum(1 for _ in self.engine.accounting.orders.open_orders()),
+        """Publish the last report and the end of the run; orders were taken off before.
+
+        The end is told also when the report of a broken engine fails.
+        """
+        try:
+            self.engine.report(now_ns)
+        finally:
+            self.publisher.publish(
+                events.RunStopped(
+                    **self.publisher.stamp(now_ns),
+                    reason=reason,
+                    open_orders=sum(1 for _ in self.engine.accounting.orders.open_orders()),
+                )
             )
-        )
 
 
 def config_hash(config: EngineConfig) -> str:

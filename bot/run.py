@@ -100,14 +100,25 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
 
 
 async def _drive(session: Session, runner: Runner, beside: Beside) -> None:
-    """Trade until something ends it; the journal then says what."""
+    """Trade until something ends it; the journal then says what.
+
+    Whatever else fails on the way out, all beside is ended and the first error is raised.
+    """
     try:
         await runner.run()
     except BaseException as error:
         beside.stop(cause_of(error))
+        try:
+            session.stop(beside.reason, runner.now_ns())
+        except Exception as second:  # noqa: BLE001 - the first error is the reason to tell
+            error.add_note(f"the last report failed after it: {second!r}")
         raise
+    else:
+        try:
+            session.stop(beside.reason or FEED_ENDED, runner.now_ns())
+        finally:
+            beside.raise_error()
     finally:
-        session.stop(beside.reason or FEED_ENDED, runner.now_ns())
         await beside.end()
 
 

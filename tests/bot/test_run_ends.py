@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from bot.app import PaperSetup, Session
 from bot.beside import Beside
 from bot.domain import events
-from bot.domain.errors import InvariantError, SettingsError, VenueUnavailable
+from bot.domain.errors import InvariantError, PmmError, SettingsError, VenueUnavailable
 from bot.run import FEED_ENDED, _drive, serve_metrics
 from bot.runner import Runner
 from bot.settings import Settings
@@ -69,6 +69,40 @@ async def test_what_fails_ends_it_in_order_and_comes_out(
         await driven(session, runner, beside)
     (stopped,) = sink.of(events.RunStopped)
     assert (reason, 0) == (stopped.reason, stopped.open_orders)
+
+
+class NoReport(Sink):
+    """What is left of a broken engine: its reports fail, once the run is to end."""
+
+    def publish(self, event: events.Event) -> None:
+        """Fail at the first figure of a report."""
+        if isinstance(event, events.EquityMarked) and event.ts_ns > START_NS:
+            raise InvariantError("the report is broken too")
+        super().publish(event)
+
+
+@pytest.mark.parametrize(
+    ("feed", "dying", "raised"),
+    [
+        (Feed(BOOKS, VenueUnavailable("gone")), (), "^gone\nthe last report failed"),
+        (EndlessFeed(BOOKS), (OSError("disk"),), "^the flushing failed: OSError: disk$"),
+        (Feed(BOOKS), (), "^the report is broken too$"),
+    ],
+)
+async def test_a_last_report_that_fails_hides_nothing(
+    feed: Feed, dying: tuple[Exception, ...], raised: str
+) -> None:
+    """What ended it comes out and is in the journal, and nothing beside it runs on."""
+    sink = NoReport()
+    session, runner, beside = paper_bot(feed, sink)
+    lasting = beside.start("lasting", asyncio.sleep(PATIENCE_S))
+    for error in dying:
+        beside.start("the flushing", fail(error))
+    with pytest.raises(PmmError, match=raised):
+        await driven(session, runner, beside)
+    assert lasting.cancelled()
+    (stopped,) = sink.of(events.RunStopped)
+    assert (beside.reason or FEED_ENDED, 0) == (stopped.reason, stopped.open_orders)
 
 
 async def driven(session: Session, runner: Runner, beside: Beside) -> None:

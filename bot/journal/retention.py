@@ -3,7 +3,7 @@
 Only whole segments go, the oldest first, and never one that somebody still needs:
 
 * the segment being written, and any that was written to within `KEEP_S_MIN`: a start reads the last
-  day to recognise what an earlier run left;
+  day, or more, to recognise what an earlier run left;
 * what the shipper has not shipped: a segment goes only when the shipper's position is behind it;
 * the first segment of a run of which later ones are kept: it says which token is which outcome.
 """
@@ -22,7 +22,7 @@ from bot.journal.segment import segments
 POSITION_NAME = "position.json"
 """The file in which a shipper remembers its place."""
 KEEP_S_MIN = 2 * 86_400
-"""Whatever the limits say: twice what a start reads."""
+"""Whatever the limits say: twice what a start reads at least."""
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):

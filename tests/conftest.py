@@ -34,6 +34,7 @@ SLOW = tuple(
         "bot/venues/polymarket/test_client",
         "conformance",
         "exporters/divergence/test_detector.py",
+        "exporters/divergence/test_service.py",
         "extractor/test_calibrate.py",
         "extractor/test_cli.py",
         "properties",
@@ -43,6 +44,8 @@ SLOW = tuple(
     )
 )
 """What talks to real servers, clients and processes, or simulates for long: see the marker."""
+CHAIN = "anvil_url"
+"""The fixture of a real chain: whatever asks for it is slow."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,9 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whole files as slow, beside the tests that say so themselves."""
+    """Mark whole files as slow, and what needs a chain, beside the tests that say so themselves."""
     for item in items:
-        if str(item.path).startswith(SLOW):
+        if str(item.path).startswith(SLOW) or CHAIN in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
 
 

@@ -183,7 +183,7 @@ async def test_changed_terms_reach_the_engine_and_its_time_never_goes_back() -> 
 async def test_a_book_without_trust_is_asked_for_again_but_not_at_every_look() -> None:
     """After 5 s, and 30 s after that: a feed that forgot one book is told so."""
     feed = Feed(BOOKS[:1])
-    await runner(World(), feed, clock=SteppingClock(1_000 * MS)).run()
+    await runner(World(venue=ObligingVenue()), feed, clock=SteppingClock(1_000 * MS)).run()
     assert {NO} == set(feed.wishes)
     assert 1 <= len(feed.wishes) <= 3
 

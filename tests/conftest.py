@@ -25,12 +25,19 @@ settings.load_profile("steady")
 SLOW = tuple(
     str(ROOT / "tests" / folder)
     for folder in (
+        "bot/battery/test_rig.py",
         "bot/sandbox/exchange/test_server.py",
+        "bot/sandbox/exchange/test_sockets.py",
         "bot/sandbox/market/test_generate.py",
         "bot/sandbox/market/test_traders.py",
         "bot/sandbox/market/test_wire.py",
+        "bot/test_demo.py",
         "bot/test_operator.py",
         "bot/test_production.py",
+        "bot/test_run.py",
+        "bot/test_start.py",
+        "bot/twin/test_link.py",
+        "bot/twin/test_process.py",
         "bot/venues/polymarket/test_client",
         "conformance",
         "exporters/divergence/test_detector.py",
@@ -40,6 +47,7 @@ SLOW = tuple(
         "properties",
         "scenarios/production",
         "scenarios/test_kill_9.py",
+        "scenarios/test_recordings.py",
         "stack",
     )
 )

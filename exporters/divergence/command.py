@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from exporters.divergence.export import DivergenceMetrics
 from exporters.divergence.service import DivergenceService
 from exporters.divergence.source import http_source
 from exporters.http import MetricsServer
+from exporters.pace import until_signal
 
 PORT = 9111
 
@@ -53,7 +52,7 @@ def run(arguments: Sequence[str], wait: Callable[[float], bool] | None = None) -
     """
     options = parser().parse_args(arguments)
     try:
-        _serve(options, wait or _until_signal())
+        _serve(options, wait or until_signal())
     except SettingsError as error:
         return _complain(str(error), 2)
     except PmmError as error:
@@ -79,13 +78,6 @@ def _serve(options: argparse.Namespace, wait: Callable[[float], bool]) -> None:
         service.run(wait)
     finally:
         server.stop()
-
-
-def _until_signal() -> Callable[[float], bool]:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop.wait
 
 
 def _complain(message: str, code: int) -> int:

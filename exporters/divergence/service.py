@@ -13,9 +13,8 @@ from exporters.divergence.export import DivergenceMetrics
 from exporters.divergence.outcome import Alarm
 from exporters.divergence.source import Source
 from exporters.health import Health
+from exporters.pace import every_minute
 
-LOOK_S = 60.0
-"""Between two looks."""
 LOOK_AGE_S_MAX = 180.0
 """The process hangs when it has not looked for so long."""
 
@@ -54,12 +53,7 @@ class DivergenceService:
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Look every minute until `wait(seconds)` returns True."""
-        while True:
-            started_ns = self._clock.now_ns()
-            self.step()
-            took_s = (self._clock.now_ns() - started_ns) / NS_PER_S
-            if wait(max(0.0, LOOK_S - took_s)):
-                return
+        every_minute(self.step, self._clock, wait)
 
     def health(self) -> Health:
         """Tell whether it looks; the fields that only a bot has say that nothing is wrong."""

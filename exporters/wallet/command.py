@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from bot.wallet.contracts import CHAIN_ID
 from bot.wallet.rpc import nodes_of
 from exporters.catalogue.balance import ASSET, MISMATCH_USD_MAX
 from exporters.http import MetricsServer
+from exporters.pace import until_signal
 from exporters.wallet.export import WalletMetrics
 from exporters.wallet.gas import WEI_PER_POL, GasBook
 from exporters.wallet.ledger import JournalLedger
@@ -77,7 +76,7 @@ def run(
         service = _service(options, known, WalletMetrics(registry))
         if options.once:
             return _once(service)
-        _serve(options, registry, service, wait or _until_signal())
+        _serve(options, registry, service, wait or until_signal())
     except (SettingsError, InputError) as error:
         return _complain(str(error), 2)
     except OSError as error:
@@ -152,13 +151,6 @@ def _serve(
         service.run(wait)
     finally:
         server.stop()
-
-
-def _until_signal() -> Callable[[float], bool]:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop.wait
 
 
 def _say(text: str) -> None:

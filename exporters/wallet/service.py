@@ -15,13 +15,12 @@ from bot.domain.errors import InputError, JournalError, VenueUnavailable
 from bot.domain.ports import Clock
 from bot.domain.units import NS_PER_S
 from bot.wallet.chain import Balances
+from exporters.pace import every_minute
 from exporters.wallet.amounts import Amounts, Comparison, compare
 from exporters.wallet.export import WalletMetrics
 from exporters.wallet.gas import GasBook
 from exporters.wallet.ledger import JournalLedger
 
-LOOK_S = 60.0
-"""Between two looks."""
 LOOK_AGE_S_MAX = 300.0
 """The process hangs when it has not looked for so long: a look at dead nodes takes a minute."""
 BLOCK_AGE_S_MAX = 300
@@ -116,12 +115,7 @@ class WalletService:
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Look every minute until `wait(seconds)` returns True."""
-        while True:
-            started_ns = self._clock.now_ns()
-            self.step()
-            took_s = (self._clock.now_ns() - started_ns) / NS_PER_S
-            if wait(max(0.0, LOOK_S - took_s)):
-                return
+        every_minute(self.step, self._clock, wait)
 
     def health(self) -> WalletHealth:
         """Tell whether it looks."""

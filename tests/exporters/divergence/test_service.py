@@ -6,8 +6,9 @@ from prometheus_client import CollectorRegistry
 
 from exporters.catalogue import divergence as metrics
 from exporters.divergence.export import DivergenceMetrics
-from exporters.divergence.service import LOOK_S, DivergenceService
+from exporters.divergence.service import DivergenceService
 from exporters.divergence.totals import Totals, read_totals
+from exporters.pace import LOOK_S
 from tests.exporters.divergence.bots import Bot
 
 UP = {"metric": metrics.FILLS_PER_HOUR, "direction": "prod_higher"}

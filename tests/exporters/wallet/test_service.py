@@ -16,10 +16,11 @@ from bot.wallet.chain import Balances, Chain
 from bot.wallet.contracts import CHAIN_ID
 from bot.wallet.rpc import Node, Nodes
 from exporters.catalogue import METRICS, balance
+from exporters.pace import LOOK_S
 from exporters.wallet.export import WalletMetrics
 from exporters.wallet.gas import GasBook
 from exporters.wallet.ledger import JournalLedger
-from exporters.wallet.service import LOOK_S, Result, WalletService
+from exporters.wallet.service import Result, WalletService
 from tests.bot.wallet.test_rpc import FakeNode, serving
 from tests.bot.wallet.world import MARKET, OWNER, World
 from tests.exporters.wallet.story import USD, Story

@@ -181,7 +181,7 @@ async def test_missing_pong_is_a_gap() -> None:
 
 
 async def test_pong_without_data_is_a_gap() -> None:
-    """The socket lives, but brings nothing."""
+    """The socket lives, but brings nothing (py-clob-client#292, the silent freeze)."""
     exchange = Exchange()
     async with exchange.open():
         messages = stream_of(exchange, watch=HASTY).messages()

@@ -14,9 +14,10 @@ from pathlib import Path
 import msgspec
 
 from bot.domain import events
+from bot.domain.intent import new_order_of
 from bot.domain.ledger import Key, trade_key
 from bot.domain.market import Market
-from bot.domain.orders import LATE_NS, NewOrder, OrderId
+from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
 from bot.engine.resume import PastOrder
@@ -123,14 +124,4 @@ def _end(order_id: OrderId, ended_ns: int, lives: dict[OrderId, _Life], day_ns: 
 
 
 def _past(event: events.OrderSubmitted) -> PastOrder:
-    if event.token is None:
-        raise AssertionError(event)
-    new = NewOrder(
-        decision_id=event.decision_id,
-        token=event.token,
-        side=event.side,
-        price=event.price,
-        size=event.size,
-        level=event.level,
-    )
-    return PastOrder(event.order_id, new, event.ts_ns)
+    return PastOrder(event.order_id, new_order_of(event), event.ts_ns)

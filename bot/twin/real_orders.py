@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from bot.domain import events
-from bot.domain.errors import InvariantError
+from bot.domain.intent import new_order_of
 from bot.domain.market import Market, Side, TokenId
-from bot.domain.orders import CLOSED, TRANSITIONS, NewOrder, Order, OrderId, Trigger
+from bot.domain.orders import CLOSED, TRANSITIONS, Order, OrderId, Trigger
 from bot.domain.units import NS_PER_S, complement
 
 PATIENCE_NS = NS_PER_S
@@ -100,17 +100,7 @@ class RealOrders:
 
     def submit(self, event: events.OrderSubmitted) -> RealOrder:
         """Take a new order. Raises InvariantError when its event names no token."""
-        if event.token is None:
-            raise InvariantError(f"order {event.order_id} is for no token")
-        new = NewOrder(
-            decision_id=event.decision_id,
-            token=event.token,
-            side=event.side,
-            price=event.price,
-            size=event.size,
-            level=event.level,
-        )
-        real = RealOrder(Order(event.order_id, new, event.ts_ns), self._market)
+        real = RealOrder(Order(event.order_id, new_order_of(event), event.ts_ns), self._market)
         self._orders[event.order_id] = real
         for place in real.places:
             self._at.setdefault(place, []).append(real)

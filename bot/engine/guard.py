@@ -10,6 +10,7 @@ from bot.domain import events
 from bot.domain.book import VALID
 from bot.domain.ledger import MarketLedger
 from bot.domain.market import Outcome, TokenId
+from bot.engine.equity import equity_marked
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import TokenState
 from bot.risk.kill_switch import KillSwitch, Latch
@@ -116,22 +117,8 @@ class Guard:
         if mid is None:
             return
         worth = ledger.mark(mid)
-        yes, no = state.market.tokens
-        self._out.publish(
-            events.EquityMarked(
-                **self._out.stamp(now_ns, slug),
-                cash=worth.cash,
-                realised=worth.realised,
-                unrealised=worth.unrealised,
-                equity=worth.equity,
-                drawdown=max(0, self._peak[slug] - worth.equity),
-                fees=ledger.fees,
-                yes_settled=ledger.settled(yes),
-                yes_pending=ledger.pending(yes),
-                no_settled=ledger.settled(no),
-                no_pending=ledger.pending(no),
-            )
-        )
+        stamp = self._out.stamp(now_ns, slug)
+        self._out.publish(equity_marked(stamp, state.market, ledger, worth, self._peak[slug]))
 
     def _carry(self, loss: int) -> None:
         """Note the loss for the next run when it has changed by enough to write it."""

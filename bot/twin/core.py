@@ -29,6 +29,7 @@ from bot.domain.units import SIZE_SCALE, complement
 from bot.engine import Publisher, TokenState
 from bot.engine.accounting import Accounting
 from bot.engine.core import FORGET_NS
+from bot.engine.equity import equity_marked
 from bot.engine.market_data import MarketData
 from bot.engine.tokens import level_key
 from bot.twin.compare import Comparison, Pair
@@ -312,26 +313,13 @@ class Twin:
 
     def _publish_equity(self) -> None:
         """Mark the paper account at the same moment as production's; not before the first mid."""
-        yes, no = self.market.tokens
-        mids = self._tokens[yes].mids
+        mids = self._tokens[self.market.yes].mids
         if not mids:
             return
-        ledger, worth = self._ledger, self._ledger.mark(mids[-1][1])
+        worth = self._ledger.mark(mids[-1][1])
         self._peak = max(self._peak, worth.equity)
         self._out.publish(
-            events.EquityMarked(
-                **self._stamp(),
-                cash=worth.cash,
-                realised=worth.realised,
-                unrealised=worth.unrealised,
-                equity=worth.equity,
-                drawdown=self._peak - worth.equity,
-                fees=ledger.fees,
-                yes_settled=ledger.settled(yes),
-                yes_pending=ledger.pending(yes),
-                no_settled=ledger.settled(no),
-                no_pending=ledger.pending(no),
-            )
+            equity_marked(self._stamp(), self.market, self._ledger, worth, self._peak)
         )
 
     def _stamp(self, token: TokenId | None = None) -> dict[str, Any]:

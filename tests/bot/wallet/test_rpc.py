@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from web3 import Web3
 
 from bot.domain.errors import SettingsError, VenueUnavailable
 from bot.wallet.rpc import Node, Nodes, nodes_of
+from tests.loopback import answering
 
 CHAIN_ID = 137
 DEAD = "http://127.0.0.1:9/secret-key"
@@ -44,32 +43,13 @@ class FakeNode:
 def serving(node: FakeNode) -> Iterator[str]:
     """Serve a fake node on the loopback; gives its URL."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(body: bytes) -> bytes:
+        asked = json.loads(body)
+        told = node.answer(asked["method"], asked["params"])
+        return json.dumps({"jsonrpc": "2.0", "id": asked["id"], **told}).encode()
 
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            asked = json.loads(self.rfile.read(length))
-            answer = node.answer(asked["method"], asked["params"])
-            body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], **answer}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(answer) as url:
+        yield url
 
 
 @contextmanager

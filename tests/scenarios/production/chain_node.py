@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 from eth_utils.crypto import keccak
 
 from bot.wallet.contracts import CONTRACTS
+from tests.loopback import answering
 
 WORD = 64
 _SELECTORS = {
@@ -68,28 +67,10 @@ def serving(node: ChainNode, count: int = 2) -> Iterator[str]:
 
 @contextmanager
 def _one(node: ChainNode) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(body: bytes) -> bytes:
+        asked = json.loads(body)
+        result = node.answer(asked["method"], asked["params"])
+        return json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
 
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            result = node.answer(asked["method"], asked["params"])
-            body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(answer) as url:
+        yield url

@@ -13,6 +13,9 @@ from bot.domain.units import dollars
 MOVES_MAX = 12
 """Matches on their way at once; with more, too much could be explained for a look to mean much."""
 
+DUST_USD = 0.01
+"""What agrees to a cent agrees."""
+
 
 class Amounts(msgspec.Struct, frozen=True):
     """Cash in 1/1,000,000 dollar, and both outcome tokens of a market in size units."""
@@ -63,16 +66,23 @@ def compare(claim: Claim, chain: Amounts) -> Comparison:
     """Return what the claim leaves unexplained of the chain.
 
     A match is on the chain whole or not at all, cash and tokens together. So every choice of the
-    matches on their way is tried, and the one that leaves least is the ledger's word. Raises
-    InputError when there are more than `MOVES_MAX`.
+    matches on their way is tried, and the ledger's word is the one that leaves the fewest of cash,
+    YES and NO unexplained, and of those the fewest dollars: stolen cash must not pass for a sale on
+    its way whose tokens are gone. Raises InputError when there are more than `MOVES_MAX`.
     """
     if len(claim.moves) > MOVES_MAX:
         raise InputError(f"{len(claim.moves)} matches are not settled: nothing can be compared")
     best = min(
         (_with(claim.certain, claim.moves, chosen) for chosen in _choices(len(claim.moves))),
-        key=lambda ledger: sum(map(abs, chain.minus(ledger).in_usd(claim.mid))),
+        key=lambda ledger: _left(chain.minus(ledger).in_usd(claim.mid)),
     )
     return Comparison(chain, best, len(claim.moves), claim.mid)
+
+
+def _left(mismatch_usd: Sequence[float]) -> tuple[int, float]:
+    """How many of cash, YES and NO do not agree, and by how many dollars in all."""
+    gaps = [abs(each) for each in mismatch_usd]
+    return sum(gap > DUST_USD for gap in gaps), sum(gaps)
 
 
 def _choices(count: int) -> Sequence[tuple[bool, ...]]:

@@ -39,6 +39,13 @@ def test_a_missed_fill_shows_in_dollars_while_others_are_on_their_way() -> None:
     assert (-4.0, 0.0, 4.0) == found.mismatch_usd
 
 
+def test_stolen_cash_is_no_sale_whose_tokens_are_gone() -> None:
+    """Even where the tokens of a match on its way are worth less than the cash that is missing."""
+    chain = HELD.plus(SOLD).minus(Amounts(cash=3 * USD + 50_000))
+    found = compare(Claim(HELD, (SOLD,), 0.45), chain)
+    assert pytest.approx((-3.05, 0.0, 0.0)) == found.mismatch_usd
+
+
 def test_too_much_on_its_way_is_no_answer() -> None:
     """Rather than one that anything would fit."""
     with pytest.raises(InputError, match="13 matches are not settled"):

@@ -8,7 +8,7 @@ this bot, unless the order rested for longer than the journal is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from bot.domain import events
 from bot.domain.intent import new_order_of
 from bot.domain.ledger import Key, trade_key
-from bot.domain.market import Market
+from bot.domain.market import Market, TokenId
 from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
@@ -61,24 +61,48 @@ def recollect(directory: Path, market: Market, now_ns: int) -> Recollection:
     asked for on Monday. Raises JournalError for a damaged journal: who guesses here may count a
     fill twice.
     """
-    lives: dict[OrderId, _Life] = {}
-    told: dict[Key, TradeState] = {}
-    last_ns = last_event_ns(directory)
-    end_ns = now_ns if last_ns is None else min(now_ns, last_ns)
-    day_ns, paths = end_ns - MEMORY_NS, segments(directory)
-    since_ns = _read_since_ns(paths, end_ns)
-    for event in read_journal(directory, since_ns=since_ns) if paths else ():
-        _note(event, market, lives, told, day_ns)
-    unsettled = {order_id for (_, order_id), state in told.items() if state not in _FINAL}
+    memory = _read(directory, now_ns, market.tokens)
+    unsettled = {order_id for (_, order_id), state in memory.told.items() if state not in _FINAL}
     kept = [
         life.past
-        for order_id, life in lives.items()
+        for order_id, life in memory.lives.items()
         if life.ended_ns is None
-        or life.ended_ns > end_ns - LATE_NS
+        or life.ended_ns > memory.end_ns - LATE_NS
         or order_id.lower() in unsettled
     ]
     oldest_ns = min((past.submitted_ns for past in kept), default=now_ns)
-    return Recollection(kept, told, max(oldest_ns, day_ns) // NS_PER_S - TRADES_BACK_S)
+    day_ns = memory.end_ns - MEMORY_NS
+    return Recollection(kept, memory.told, max(oldest_ns, day_ns) // NS_PER_S - TRADES_BACK_S)
+
+
+def known_orders(directory: Path, now_ns: int) -> frozenset[OrderId]:
+    """Return every order of any market that may rest and that the journal tells of.
+
+    As far back as a start reads; without those that ended over a day before the last event.
+    Empty when there is no journal yet. Raises JournalError for a damaged one.
+    """
+    return frozenset(_read(directory, now_ns, None).lives)
+
+
+class _Memory(msgspec.Struct):
+    # What was read: orders by id, the stage of each fill, and when the last event was written.
+    lives: dict[OrderId, _Life]
+    told: dict[Key, TradeState]
+    end_ns: int
+
+
+def _read(directory: Path, now_ns: int, tokens: Collection[TokenId] | None) -> _Memory:
+    """Read what may still be told of orders on `tokens`, `None` for all."""
+    last_ns = last_event_ns(directory)
+    end_ns = now_ns if last_ns is None else min(now_ns, last_ns)
+    memory, paths = _Memory({}, {}, end_ns), segments(directory)
+    since_ns = _read_since_ns(paths, end_ns)
+    for event in read_journal(directory, since_ns=since_ns) if paths else ():
+        if not isinstance(event, events.OrderSubmitted):
+            _note(event, memory)
+        elif tokens is None or event.token in tokens:
+            memory.lives[event.order_id] = _Life(_past(event))
+    return memory
 
 
 def _read_since_ns(paths: Sequence[Path], end_ns: int) -> int:
@@ -90,24 +114,17 @@ def _read_since_ns(paths: Sequence[Path], end_ns: int) -> int:
     return min([end_ns - MEMORY_NS, *began[-1:]])
 
 
-def _note(
-    event: events.Event,
-    market: Market,
-    lives: dict[OrderId, _Life],
-    told: dict[Key, TradeState],
-    day_ns: int,
-) -> None:
+def _note(event: events.Event, memory: _Memory) -> None:
+    lives, told = memory.lives, memory.told
     match event:
-        case events.OrderSubmitted() if event.token in market.tokens:
-            lives[event.order_id] = _Life(_past(event))
         case events.OrderCanceled() | events.OrderRejected() if event.order_id in lives:
-            _end(event.order_id, event.ts_ns, lives, day_ns)
+            _end(event.order_id, event.ts_ns, memory)
         case events.OrderFilled() if event.order_id in lives:
             life = lives[event.order_id]
             told[trade_key(event.trade_id, event.order_id)] = event.state
             life.filled += event.size
             if life.filled >= life.past.new.size:
-                _end(event.order_id, event.ts_ns, lives, day_ns)
+                _end(event.order_id, event.ts_ns, memory)
         case events.TradeStateChanged():
             key = trade_key(event.trade_id, event.order_id)
             if key in told:
@@ -116,11 +133,11 @@ def _note(
             pass
 
 
-def _end(order_id: OrderId, ended_ns: int, lives: dict[OrderId, _Life], day_ns: int) -> None:
-    if ended_ns < day_ns:
-        del lives[order_id]  # a run of months would not fit into memory
+def _end(order_id: OrderId, ended_ns: int, memory: _Memory) -> None:
+    if ended_ns < memory.end_ns - MEMORY_NS:
+        del memory.lives[order_id]  # a run of months would not fit into memory
     else:
-        lives[order_id].ended_ns = ended_ns
+        memory.lives[order_id].ended_ns = ended_ns
 
 
 def _past(event: events.OrderSubmitted) -> PastOrder:

@@ -17,13 +17,11 @@ import httpx
 import msgspec
 
 from bot.domain.errors import PmmError, SettingsError, VenueError, VenueUnavailable
-from bot.domain.events import OrderSubmitted
 from bot.domain.market import TokenId
 from bot.domain.ports import Clock
 from bot.domain.units import NS_PER_S
-from bot.journal import read_journal
 from bot.latch import TRIPPED, LatchFile
-from bot.live.past import MEMORY_NS
+from bot.live.past import known_orders
 from bot.lock import is_free
 from bot.preflight.checks import Failed, Place, Probed
 from bot.risk.kill_switch import Latch
@@ -125,7 +123,7 @@ async def probe_all(
         open_orders=orders
         if isinstance(orders, Failed)
         else tuple(news.order_id for news in orders),
-        known_orders=_probe_here(lambda: _known_orders(state_dir, clock.now_ns())),
+        known_orders=_probe_here(lambda: known_orders(state_dir / "journal", clock.now_ns())),
         is_lock_free=_probe_here(lambda: is_free(state_dir)),
         is_state_writable=_probe_here(lambda: _is_writable(state_dir)),
         latch=_probe_here(lambda: _latch(state_dir)),
@@ -205,18 +203,6 @@ def _wallet(chain: ChainReader, settings: Settings, keys: AccountKeys | None) ->
         raise SettingsError(NO_KEY)
     signer = address_of(keys.private_key)
     return chain.wallet(settings.wallet or signer, signer)
-
-
-def _known_orders(state_dir: Path, now_ns: int) -> frozenset[str]:
-    """The orders of the last day: none rests longer than 15 s without a bot that beats for it."""
-    directory = state_dir / "journal"
-    if not directory.exists():
-        return frozenset()  # a bot that never ran knows no order
-    return frozenset(
-        event.order_id
-        for event in read_journal(directory, since_ns=now_ns - MEMORY_NS)
-        if isinstance(event, OrderSubmitted)
-    )
 
 
 def _is_writable(state_dir: Path) -> bool:

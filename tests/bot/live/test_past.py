@@ -9,7 +9,7 @@ from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import CancelReason, Evidence, TradeState
 from bot.domain.units import NS_PER_S
 from bot.journal import Journal
-from bot.live.past import MEMORY_NS, TRADES_BACK_S, recollect
+from bot.live.past import MEMORY_NS, TRADES_BACK_S, known_orders, recollect
 from tests.bot.engine.world import MARKET, SHARE, YES
 
 HOUR_NS = 3_600 * NS_PER_S
@@ -133,3 +133,13 @@ def test_a_match_that_is_not_final_keeps_its_order(tmp_path: Path) -> None:
     memory = recollect(written(tmp_path / "b", *told, final, later), MARKET, NOW_NS)
     assert [] == memory.orders
     assert {("ab-1", "0xa"): TradeState.CONFIRMED} == memory.told
+
+
+def test_orders_of_every_market_are_known_until_a_day_after_their_end(tmp_path: Path) -> None:
+    """As far back as a start reads, which a check beside a live bot must not fall short of."""
+    assert frozenset() == known_orders(tmp_path / "none", NOW_NS)
+    began, gone = NOW_NS - 90 * HOUR_NS, NOW_NS - 25 * HOUR_NS
+    told = [submitted("0xa", began), submitted("0xb", began, TokenId("9"))]
+    told += [submitted("0xc", began), canceled("0xc", gone), submitted("0xd", NOW_NS)]
+    directory = written(tmp_path, *told, canceled("0xd", NOW_NS), began_ns=began)
+    assert frozenset({"0xa", "0xb", "0xd"}) == known_orders(directory, NOW_NS)

@@ -10,6 +10,7 @@ from eth_account import Account as EthAccount
 
 from bot.domain.errors import VenueUnavailable
 from bot.domain.market import TokenId
+from bot.journal.segment import segments
 from bot.latch import LatchFile
 from bot.live.past import MEMORY_NS
 from bot.lock import EngineLock
@@ -229,19 +230,23 @@ async def test_state_of_the_disk_is_found_and_left_alone(tmp_path: Path) -> None
 
 async def test_journal_that_cannot_be_read_is_no_empty_journal(tmp_path: Path) -> None:
     """Else every order would be a stranger's, or none."""
-    (tmp_path / "journal").mkdir()
+    written(tmp_path / "journal", submitted("a", MovableClock().now_ns()))
+    (segment,) = segments(tmp_path / "journal")
+    segment.write_bytes(b"damaged\n" + segment.read_bytes())
     settings = Settings(clob_url=DEAD, geoblock_url=DEAD, state_dir=str(tmp_path))
     found = await probe_all(settings, SECRETS, fake_login, FakeChain(), MovableClock())
     assert isinstance(found.known_orders, Failed)
 
 
-async def test_orders_of_the_last_day_are_known(tmp_path: Path) -> None:
-    """Whatever is older was taken off long ago; a long journal is not read for it."""
+async def test_orders_that_a_start_would_know_are_known(tmp_path: Path) -> None:
+    """A live bot's order of three days ago may rest still; a run before the last left nothing."""
     clock = MovableClock()
     now_ns = clock.now_ns()
-    ages = {"new": MEMORY_NS // 2, "old": MEMORY_NS * 2}
-    told = [submitted(name, now_ns - age) for name, age in sorted(ages.items(), reverse=True)]
-    written(tmp_path / "journal", *told)
+    began_ns = now_ns - 4 * MEMORY_NS
+    directory = tmp_path / "journal"
+    written(directory, submitted("stale", began_ns - MEMORY_NS), began_ns=began_ns - MEMORY_NS)
+    told = [submitted("old", now_ns - 3 * MEMORY_NS), submitted("new", now_ns - 1)]
+    written(directory, *told, began_ns=began_ns)
     settings = Settings(clob_url=DEAD, geoblock_url=DEAD, state_dir=str(tmp_path))
     found = await probe_all(settings, SECRETS, fake_login, FakeChain(), clock)
-    assert frozenset({"new"}) == found.known_orders
+    assert frozenset({"old", "new"}) == found.known_orders

@@ -20,6 +20,7 @@ from exporters.shipper.command import parser
 from exporters.wallet.command import parser as wallet_parser
 
 ROOT = Path(__file__).parent.parent.parent.parent
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("pmm:")}
@@ -92,11 +93,10 @@ def test_images_are_pinned_to_one_version(name: str) -> None:
 
 def test_the_base_of_our_image_is_pinned_too() -> None:
     """Every stage, and the version of uv is the one of the Makefile."""
-    dockerfile = (ROOT / "Dockerfile").read_text()
-    assert all(PINNED.search(line) for line in re.findall(r"^FROM .*", dockerfile, re.MULTILINE))
+    assert all(PINNED.search(line) for line in re.findall(r"^FROM .*", DOCKERFILE, re.MULTILINE))
     version = re.search(r"^UV_VERSION := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert version
-    assert f"ARG UV_VERSION={version[1]}" in dockerfile
+    assert f"ARG UV_VERSION={version[1]}" in DOCKERFILE
 
 
 @each()
@@ -116,10 +116,22 @@ def test_nobody_runs_as_root(name: str) -> None:
     """Ours run as the user of the image, the others as a user named here."""
     user = str(SERVICES[name].get("user", ""))
     if name in OURS:
-        assert "\nUSER 10001:10001\n" in (ROOT / "Dockerfile").read_text()
+        assert "\nUSER 10001:10001\n" in DOCKERFILE
         assert not user
     else:
         assert user.split(":", maxsplit=1)[0] not in {"", "0", "root"}
+
+
+@each(OURS)
+def test_a_volume_that_is_written_belongs_to_who_writes_it(name: str) -> None:
+    """An empty volume takes its owner from the image's directory; without one only root writes."""
+    made = re.search(r"mkdir -p (.+?) *&& chown -R pmm:pmm (.+)", DOCKERFILE.replace("\\\n", ""))
+    assert made
+    for volume in SERVICES[name].get("volumes", ()):
+        if not volume.endswith(":ro"):
+            target = volume.split(":")[1]
+            assert target in made[1].split()
+            assert any(target.startswith(owned) for owned in made[2].split())
 
 
 @each()
@@ -273,9 +285,7 @@ def test_the_builder_never_sees_secrets_or_state() -> None:
     """All is ignored but what the image copies."""
     lines = (ROOT / ".dockerignore").read_text().split()
     allowed = {line[1:] for line in lines if line.startswith("!")}
-    copied = set(
-        re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    )
+    copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE))
     assert "*" in lines
     assert allowed == {name for names in copied for name in names.split()}
 

@@ -15,6 +15,7 @@ import yaml
 from msgspec import structs
 
 from alerting.scrape import WALLET
+from bot.sandbox.market.config import GeneratedMarketConfig
 from bot.settings import Settings
 from exporters.shipper.command import parser
 from exporters.wallet.command import parser as wallet_parser
@@ -197,6 +198,11 @@ def test_a_rehearsal_speaks_with_the_local_exchange_alone() -> None:
     assert f'make "$root/{key}"' in (ROOT / "docker" / "setup.sh").read_text()
     assert ("exchange-secrets", "/secrets/exchange") in mounts(SERVICES["rehearsal"])
     assert ("exchange-secrets", "/secrets/exchange") in mounts(SERVICES["setup"])
+
+
+def test_a_rehearsal_names_the_market_of_the_local_exchange() -> None:
+    """Its volume is below what the screen asks for, so a bot that chooses takes none."""
+    assert GeneratedMarketConfig().slug == SERVICES["rehearsal"]["environment"]["PMM_MARKET"]
 
 
 @each({"demo", "rehearsal", "prod"})

@@ -27,7 +27,7 @@ from tests.bot.venues.polymarket.market_exchange import (
 )
 
 A, B, C = TokenId("1"), TokenId("2"), TokenId("3")
-WAIT_S = 10.0
+WAIT_S = 60.0
 PATIENT = WatchSettings(ping_s=0.01)
 HASTY = WatchSettings(
     ping_s=0.01, pong_s=0.3, connection_silence_s=0.15, token_silence_s=0.15, snapshot_s=0.15

@@ -6,10 +6,15 @@ from tests.scenarios.production.stage import Stage, open_stage
 
 
 async def rest_two_orders(stage: Stage) -> None:
-    """Leave orders behind, as a bot does that was killed."""
+    """Leave orders behind, as a bot does that was killed.
+
+    The exchange forgets its heart: else the orders are gone by themselves some ten seconds later,
+    which is no long time for a command to start in.
+    """
     process = await stage.start()
     await stage.until(lambda: len(stage.open_orders()) >= 2, process)
     await stage.kill(process)
+    stage.exchange._chains.clear()
 
 
 async def test_every_order_is_taken_off_and_the_list_looked_at(tmp_path: Path) -> None:

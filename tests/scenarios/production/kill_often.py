@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from tests.scenarios.production.stage import Stage
 
@@ -30,7 +31,8 @@ async def kill_often(stage: Stage, times: int) -> list[str]:
     process = await stage.start(PMM_ENGINE__STRATEGY__ORDER_SIZE="1000000")  # too small to quote
     await stage.until(lambda: len(stage.runs()) > runs, process)
     await stage.until(lambda: stage.is_settled() and not stage.open_orders(), process)
-    await asyncio.sleep(1.5)  # what is settled has to be told, and reported
+    with contextlib.suppress(TimeoutError):  # what is settled has to be told, and reported
+        await stage.until(lambda: not stage.accounts_differ(), process)
     code, text = await stage.end(process)
     differences = stage.accounts_differ()
     if code != 0 or "no order rests" not in text:

@@ -26,7 +26,7 @@ from bot.domain.messages import BookSnapshot, MarketMessage, TradePrint
 from bot.domain.orders import OrderId
 from bot.domain.ports import Clock
 from bot.domain.reports import TradeState
-from bot.journal import read_journal
+from bot.journal import JournalPosition, read_after
 from bot.sandbox.exchange.account import CASH
 from bot.sandbox.exchange.config import ExchangeConfig
 from bot.sandbox.exchange.orders import RestingOrder
@@ -46,7 +46,7 @@ MARKET = Market(
     tick=100,
     size_min=5 * SHARE,
 )
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 SETTLING = (events.OrderAccepted, events.OrderRejected, events.OrderCanceled, events.OrderFilled)
 """What ends the doubt about an order."""
 CONFIG = ExchangeConfig(
@@ -63,6 +63,24 @@ def opening_flow() -> Iterator[tuple[int, MarketMessage]]:
     return iter([(0, BookSnapshot(0, token, bids, asks, 100, "", None)) for token in MARKET.tokens])
 
 
+class Followed:
+    """A journal that grows: each look reads on where the last one ended."""
+
+    def __init__(self, directory: Path) -> None:
+        """Read nothing yet."""
+        self._directory = directory
+        self._position: JournalPosition | None = None
+        self._told: list[events.Event] = []
+
+    def told(self) -> list[events.Event]:
+        """Everything in it so far; nothing before there is a journal."""
+        with contextlib.suppress(JournalError):
+            for position, event in read_after(self._directory, self._position):
+                self._position = position
+                self._told.append(event)
+        return list(self._told)
+
+
 class Stage:
     """One exchange and one state directory; bots come and go."""
 
@@ -77,6 +95,7 @@ class Stage:
         self.taken_cash = 0
         self._texts: dict[int, int] = {}
         self._started: list[Process] = []
+        self._journal = Followed(state_dir / "journal")
 
     # the bot --------------------------------------------------------------------------------
 
@@ -220,9 +239,7 @@ class Stage:
 
     def journal(self) -> list[events.Event]:
         """Everything in the journal so far."""
-        with contextlib.suppress(JournalError):
-            return list(read_journal(self.state_dir / "journal"))
-        return []
+        return self._journal.told()
 
     def runs(self) -> list[events.RunStarted]:
         """The runs that got as far as trading."""

@@ -6,7 +6,9 @@ by a few changes (feed.md 1), so a mismatch gets that many changes to heal befor
 The hash also covers the price of the last trade, and the changes a trade makes count that trade
 already, while its print comes 20 ms later (feed.md 3). So up to three prices are tried: the one
 known, the one of the level that changed, and the one at which a trade was made whose print is on
-its way. Whichever agrees, the levels are proven: no price makes up for a wrong one.
+its way. Whichever agrees, the levels are proven: no price makes up for a wrong one. So it is with
+the tick size: after it changed, messages may go on naming the first (feed.md 1), and no recording
+shows it change; both are tried.
 """
 
 from __future__ import annotations
@@ -30,13 +32,14 @@ class HashCheck:
     """
 
     __slots__ = (
-        "_asked", "_changed_price", "_left", "_since", "_unprinted_price", "last_trade_price",
-        "market",
+        "_asked", "_changed_price", "_first_tick", "_left", "_since", "_unprinted_price",
+        "last_trade_price", "market",
     )  # fmt: skip
 
     def __init__(self, market: Market) -> None:
         """Start without knowing the last trade: nothing is checked until it is known."""
         self.market = market
+        self._first_tick = market.tick
         self._since = 0
         self._left = 0
         self._asked = ("", 0, 0)
@@ -68,15 +71,19 @@ class HashCheck:
         stated, ts_venue_ns, changed_price = self._asked
         self._left -= 1
         prices = (self.last_trade_price, changed_price, self._unprinted_price)
-        hashes = book_hashes(
-            book,
-            market=self.market.condition_id,
-            timestamp_ms=ts_venue_ns // NS_PER_MS,
-            min_order_size=format_size(self.market.size_min),
-            neg_risk=self.market.neg_risk,
-            last_trade_prices=[f"{p / PRICE_SCALE:.3f}" for p in prices if p is not None],
-            tick_size=format_price(book.tick),
-        )
+        hashes = [
+            text
+            for tick in {book.tick, self._first_tick}
+            for text in book_hashes(
+                book,
+                market=self.market.condition_id,
+                timestamp_ms=ts_venue_ns // NS_PER_MS,
+                min_order_size=format_size(self.market.size_min),
+                neg_risk=self.market.neg_risk,
+                last_trade_prices=[f"{p / PRICE_SCALE:.3f}" for p in prices if p is not None],
+                tick_size=format_price(tick),
+            )
+        ]
         if stated in hashes:
             self._left = 0
             return True

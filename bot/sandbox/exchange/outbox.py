@@ -14,11 +14,15 @@ REORDER_NS = 500 * NS_PER_MS
 
 
 class MarketOut(msgspec.Struct, frozen=True):
-    """A message for whoever follows one of `tokens`; `is_custom` only for custom features."""
+    """A message for whoever follows one of `tokens`; `is_custom` only for custom features.
+
+    `only` is the connection it is for, `None` for all.
+    """
 
     tokens: tuple[TokenId, ...]
     text: str
     is_custom: bool = False
+    only: object = None
 
 
 class UserOut(msgspec.Struct, frozen=True):

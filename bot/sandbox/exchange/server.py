@@ -41,7 +41,7 @@ class Server:
     def __init__(self, exchange: Exchange, flow: Flow, clock: Clock, port: int = 0) -> None:
         """Be ready to be entered."""
         self.exchange = exchange
-        self.sockets = Sockets(exchange, clock)
+        self.sockets = Sockets(exchange, clock, self.wake)
         self._clock = clock
         self._port = port
         self._flow = flow

@@ -43,7 +43,8 @@ class Subscriber:
         """Return whether the message is for this connection."""
         if isinstance(message, MarketOut):
             wanted = not self.tokens.isdisjoint(message.tokens)
-            return wanted and (self.is_custom or not message.is_custom)
+            is_ours = message.only is None or message.only is self
+            return wanted and is_ours and (self.is_custom or not message.is_custom)
         is_followed = self.markets is None or message.market in self.markets
         return message.key == self.key and is_followed
 
@@ -70,10 +71,11 @@ class Subscriber:
 class Sockets:
     """All connections of both channels."""
 
-    def __init__(self, exchange: Exchange, clock: Clock) -> None:
-        """Start without any."""
+    def __init__(self, exchange: Exchange, clock: Clock, wake: Callable[[], None]) -> None:
+        """Start without any. `wake` is called when something new is to be sent later."""
         self._exchange = exchange
         self._clock = clock
+        self._wake = wake
         self._subscribers: set[Subscriber] = set()
 
     def deliver(self, messages: list[MarketOut | UserOut]) -> None:
@@ -158,18 +160,23 @@ class Sockets:
         return True
 
     def _dump(self, subscriber: Subscriber, tokens: list[TokenId]) -> None:
-        """Send the books of what was just subscribed, in one array."""
-        exchange = self._exchange
-        faults = exchange.faults
-        ts_ms = self._clock.now_ns() // NS_PER_MS
-        found = [(exchange.hall.books_of(token), token) for token in tokens]
+        """Send the books of what was just subscribed, in one array, behind all that is under way.
+
+        Before it, a change that the books already count would be applied to them once more.
+        """
+        hall, now_ns = self._exchange.hall, self._clock.now_ns()
+        found = [(hall.books_of(token), token) for token in tokens]
         books = [
-            opening_book(books, token, ts_ms)
+            (token, opening_book(books, token, now_ns // NS_PER_MS))
             for books, token in found
-            if books is not None and books.is_ready and token not in faults.silent_tokens
+            if books is not None and books.is_ready and token not in hall.faults.silent_tokens
         ]
-        if books and not faults.is_frozen:
-            subscriber.put(json.dumps(books, separators=(",", ":")))
+        if books:
+            text = json.dumps([book for _, book in books], separators=(",", ":"))
+            shown = tuple(token for token, _ in books)
+            hall.outbox.market(MarketOut(shown, text, only=subscriber), hall.faults, now_ns)
+            self.deliver(self._exchange.drain())
+            self._wake()
 
     def _on_user(self, subscriber: Subscriber, frame: dict[str, Any]) -> bool:
         markets = frame.get("markets")

@@ -1,10 +1,15 @@
 """The flow of the market: others' levels and prints, and what of ours they fill.
 
 A print fills resting orders by the rules of the paper venue (queue, price, arrival). Our level
-then shrinks, both books are sent, and the print follows some milliseconds later (feed.md 3).
+then shrinks, both books are sent, and the print follows some milliseconds later (feed.md 3), one a
+level: where it goes through our price, our part of it is printed at ours.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
 
 from bot.domain.book import BookState, OffGridError
 from bot.domain.market import Side, TokenId
@@ -25,6 +30,7 @@ from bot.sandbox.exchange.desk import Desk
 from bot.sandbox.exchange.hall import Hall
 from bot.sandbox.exchange.settlement import Settlement
 from bot.sandbox.exchange.trades import MakerLeg, stranger
+from bot.venues.paper.matching import Match
 
 Levels = tuple[tuple[int, int], ...]
 """(price, size), best first."""
@@ -99,38 +105,77 @@ class TapeSide:
         matches = hall.matching.on_print(
             message.token, message.side, message.price, message.size, hall.flow_ns(now_ns)
         )
-        books.traded(message.token, message.price)
-        legs = [self._fill(match.order_id, match.size, now_ns) for match in matches]
         transaction_hash = f"0x{hall.dice.of('hashes').getrandbits(256):064x}"
-        extra_ns = 0
-        if legs:
-            self._match(books, message, legs, transaction_hash, now_ns)
-            for token in books.market.tokens:
-                self._send_book(books, token, now_ns, is_opening=False)
-            extra_ns = round(hall.config.print_delay_ms * NS_PER_MS)
+        message = msgspec.structs.replace(message, transaction_hash=transaction_hash)
+        ours, others = self._by_level(message, matches)
+        if others:  # their levels shrank in the flow, a while ago
+            books.traded(message.token, message.price)
+            self._publish_print(books, message, message.price, others, now_ns)
+        if not matches:
+            return
+        legs = [self._fill(message, match, now_ns) for match in matches]
+        self._match(books, message, legs, transaction_hash, now_ns)
+        for token in books.market.tokens:
+            self._send_book(books, token, now_ns, is_opening=False)
+        extra_ns = round(hall.config.print_delay_ms * NS_PER_MS)
+        for price, size in ours.items():
+            self._publish_print(books, message, price, size, now_ns, extra_ns)
+
+    def _by_level(
+        self, message: TradePrint, matches: Sequence[Match]
+    ) -> tuple[dict[int, int], int]:
+        """Return what a print took by level, as far as we were there, and what is left of it.
+
+        Whoever takes an order is paid its price: a print that goes through ours was made at both.
+        """
+        ours: dict[int, int] = {}
+        for match in matches:
+            price = self._price_for(message, match.order_id)
+            ours[price] = ours.get(price, 0) + match.size
+        rest = message.size - sum(ours.values())
+        if message.price in ours:
+            ours[message.price] += rest
+            return ours, 0
+        return ours, rest
+
+    def _price_for(self, message: TradePrint, order_id: OrderId) -> int:
+        """Return an order's price on the token of the print."""
+        order = self._hall.orders[order_id].new
+        return order.price if order.token == message.token else complement(order.price)
+
+    def _publish_print(
+        self,
+        books: PublicBooks,
+        message: TradePrint,
+        price: int,
+        size: int,
+        now_ns: int,
+        extra_ns: int = 0,
+    ) -> None:
         text = market_frames.last_trade_price(
             books.market,
             message.token,
             message.side,
-            message.price,
-            message.size,
-            transaction_hash,
+            price,
+            size,
+            message.transaction_hash,
             (now_ns + extra_ns) // NS_PER_MS,
         )
-        hall.publish(books.market.tokens, text, now_ns, extra_ns=extra_ns)
+        self._hall.publish(books.market.tokens, text, now_ns, extra_ns=extra_ns)
 
-    def _fill(self, order_id: OrderId, size: int, now_ns: int) -> MakerLeg:
+    def _fill(self, message: TradePrint, match: Match, now_ns: int) -> MakerLeg:
         """Take a fill off an order's level; return it as a leg of the trade."""
-        hall = self._hall
-        order = hall.orders[order_id]
+        hall, size = self._hall, match.size
+        order = hall.orders[match.order_id]
         order.filled += size
         if order.filled == order.new.size:
             order.status = "MATCHED"
-            del hall.open[order_id]
+            del hall.open[order.order_id]
         books = hall.need_books(order.new.token)
+        books.traded(message.token, self._price_for(message, order.order_id))
         hall.show(books, books.add(order.new, -size, now_ns // NS_PER_MS), now_ns)
         return MakerLeg(
-            order_id=order_id,
+            order_id=order.order_id,
             key=order.key,
             maker=order.maker,
             token=order.new.token,

@@ -1,5 +1,7 @@
 """The hash check: agrees over whole books, forgives what heals, and cannot be fooled."""
 
+import pytest
+
 from bot.domain.book import Book
 from bot.domain.book_hash import book_hash
 from bot.domain.messages import LevelChange
@@ -19,6 +21,7 @@ class Exchange:
             book.load(BIDS, ASKS)
         self.check = HashCheck(MARKET)
         self.last_trade_price = 5_000
+        self.stated_tick = 100
         self.now_ms = 0
 
     def stated(self) -> str:
@@ -30,7 +33,7 @@ class Exchange:
             min_order_size="5",
             neg_risk=False,
             last_trade_price=f"{self.last_trade_price / 10_000:.3f}",
-            tick_size=format_price(self.theirs.tick),
+            tick_size=format_price(self.stated_tick),
         )
 
     def change(self, price: int, size: int, *, is_lost: bool = False) -> bool | None:
@@ -122,10 +125,12 @@ def test_no_last_price_makes_up_for_a_wrong_level() -> None:
     assert [None] * HEAL_CHANGES + [False] == verdicts
 
 
-def test_a_book_on_a_new_grid_agrees() -> None:
-    """The hash covers the tick size of now, not the one of the start."""
+@pytest.mark.parametrize("stated_tick", [10, 100])
+def test_a_book_on_a_new_grid_agrees(stated_tick: int) -> None:
+    """Whether the hash covers the tick size of now or goes on with the first."""
     exchange = Exchange()
     exchange.check.last_trade_price = 5_000
+    exchange.stated_tick = stated_tick
     for book in (exchange.theirs, exchange.ours):
         book.set_tick(10)
         book.load(BIDS, ASKS)

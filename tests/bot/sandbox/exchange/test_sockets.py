@@ -31,6 +31,7 @@ from tests.bot.sandbox.exchange.world import (
 )
 
 Socket = aiohttp.ClientWebSocketResponse
+PATIENCE_S = 30.0
 
 
 @pytest_asyncio.fixture
@@ -63,14 +64,14 @@ async def follow_user(
 
 async def read(socket: Socket) -> Any:  # noqa: ANN401 - JSON
     """Return the next message."""
-    return json.loads(await socket.receive_str(timeout=2))
+    return json.loads(await socket.receive_str(timeout=PATIENCE_S))
 
 
 async def in_step(socket: Socket) -> list[str]:
     """Return what came before the answer to a PING: everything sent so far was handled."""
     await socket.send_str("PING")
     before = []
-    while (text := await socket.receive_str(timeout=2)) != "PONG":
+    while (text := await socket.receive_str(timeout=PATIENCE_S)) != "PONG":
         before.append(text)
     return before
 
@@ -101,6 +102,23 @@ async def test_a_subscription_starts_with_both_books(
     assert [("book", YES, "0.01"), ("book", NO, "0.01")] == [
         (book["event_type"], book["asset_id"], book["tick_size"]) for book in books
     ]
+    await socket.close()
+
+
+async def test_a_late_channel_starts_with_books_behind_what_is_under_way(
+    session: aiohttp.ClientSession, server: Server, maker: AsyncSecureClient, clock: MovableClock
+) -> None:
+    """A change that the books already count, sent behind them, would spoil whoever follows."""
+    late = {"median_ms": 60_000.0, "sigma": 0.0}
+    server.exchange.change_faults(msgspec.json.encode({"latency": {"market": late}}))
+    await place(maker)
+    socket = await follow(session, server, YES)
+    assert [] == await in_step(socket)
+    clock.skip(60.1)
+    server.wake()
+    change, (book,) = await read(socket), await read(socket)
+    assert ("price_change", "book") == (change["event_type"], book["event_type"])
+    assert {"price": "0.49", "size": "10"} == book["bids"][-1]
     await socket.close()
 
 
@@ -203,7 +221,7 @@ async def test_a_user_socket_without_right_is_closed(
     """Wrong keys, or none."""
     socket = await session.ws_connect(f"{server.ws_url}/ws/user")
     await socket.send_json(frame)
-    assert (await socket.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE
+    assert (await socket.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.CLOSE
     await socket.close()
 
 
@@ -213,9 +231,9 @@ async def test_nonsense_is_answered_and_binary_ends_it(
     """Text that is no JSON gets INVALID OPERATION."""
     socket = await session.ws_connect(f"{server.ws_url}/ws/market")
     await socket.send_str("hello")
-    assert "INVALID OPERATION" == await socket.receive_str(timeout=2)
+    assert "INVALID OPERATION" == await socket.receive_str(timeout=PATIENCE_S)
     await socket.send_bytes(b"x")
-    assert (await socket.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE
+    assert (await socket.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.CLOSE
     await socket.close()
 
 
@@ -229,7 +247,7 @@ async def test_a_socket_that_never_pings_is_closed(
         socket = await follow(session, server, YES)
         await read(socket)
         await socket.ping()
-        assert (await socket.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE
+        assert (await socket.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.CLOSE
         await socket.close()
 
 
@@ -256,7 +274,7 @@ async def test_connections_are_cut_on_request(
     socket = await follow(session, server, YES)
     await read(socket)
     assert 1 == await server.sockets.disconnect()
-    assert (await socket.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE
+    assert (await socket.receive(timeout=PATIENCE_S)).type is aiohttp.WSMsgType.CLOSE
     await socket.close()
 
 
@@ -270,7 +288,7 @@ async def test_a_socket_that_does_not_read_is_cut_off(
     server.sockets.deliver([message] * (sockets_module.QUEUE_MAX + 10))
     kinds = []
     while aiohttp.WSMsgType.CLOSED not in kinds:
-        kinds.append((await socket.receive(timeout=2)).type)
+        kinds.append((await socket.receive(timeout=PATIENCE_S)).type)
     assert len(kinds) < sockets_module.QUEUE_MAX
     await socket.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from bot.domain.market import Side, TokenId
 from bot.domain.messages import (
     BookSnapshot,
@@ -12,9 +14,28 @@ from bot.domain.messages import (
     TickSizeChange,
     TradePrint,
 )
-from tests.bot.sandbox.exchange.world import NO, T0_NS, YES, World, shares
+from bot.engine import TokenState
+from bot.engine.market_data import MarketData
+from bot.sandbox.exchange.outbox import MarketOut
+from bot.venues.polymarket.wire import decode
+from tests.bot.sandbox.exchange.world import MARKET, NO, T0_NS, YES, World, opening, shares
 
 STRANGE = TokenId("1" * 77)
+
+
+def read(world: World, reader: MarketData) -> None:
+    """Let a reader take what was sent on the market channel."""
+    texts = (out.text for out in world.exchange.drain() if isinstance(out, MarketOut))
+    for message in (each for text in texts for each in decode(text)):
+        match message:
+            case LevelChanges():
+                reader.on_changes(message, world.now_ns)
+            case BookSnapshot():
+                reader.on_snapshot(message, world.now_ns)
+            case TradePrint():
+                reader.on_print(message, world.now_ns)
+            case _:
+                raise AssertionError(message)
 
 
 def test_others_changes_are_published_with_touch_and_hash(world: World) -> None:
@@ -65,6 +86,46 @@ def test_a_trade_is_change_then_books_then_print(world: World) -> None:
         last["event_type"], last["asset_id"], last["price"], last["size"], last["side"],
     )  # fmt: skip
     assert int(change["timestamp"]) + 20 == int(last["timestamp"])
+
+
+def test_a_print_through_our_price_is_printed_at_both(world: World) -> None:
+    """Others' part at once, as its levels shrank before; ours at our price, behind its change."""
+    world.place(5_000, 5)
+    world.place(4_900, 10)
+    world.heard()
+    world.print(Side.SELL, 4_700, 25)
+    kinds = ["last_trade_price", "price_change", "price_change", "book", "book"]
+    told = world.heard()[0]
+    assert kinds == [each["event_type"] for each in told]
+    world.later(0.02)
+    prints = [told[0], *world.heard()[0]]
+    assert [("0.47", "10"), ("0.5", "5"), ("0.49", "10")] == [
+        (each["price"], each["size"]) for each in prints
+    ]
+    assert 1 == len({each["transaction_hash"] for each in prints})
+
+
+def test_a_reader_makes_every_hash_again(world: World) -> None:
+    """With own orders at, inside and behind the touch, and prints at and through their prices."""
+    reader = MarketData({token: TokenState(MARKET, token) for token in MARKET.tokens}, ())
+    world.account.add(TokenId(""), shares(1_000_000))
+    rng = Random(1)
+    for message in opening():
+        world.flow(message)
+    for _ in range(600):
+        order = world.place(rng.choice((4_900, 4_800, 4_700)), 10, token=rng.choice((YES, NO)))
+        world.later(0.3)
+        price = rng.choice((4_800, 4_700))
+        world.print(Side.SELL, price, rng.choice((3, 10, 30)), order.new.token)
+        for _ in range(rng.randint(0, 9)):
+            world.later(0.002)
+            world.level(YES, 4_600, rng.randint(5, 300), is_bid=True)
+        world.later(0.3)
+        for rests in list(world.exchange.desk.open_orders())[:-3]:
+            world.cancel(rests)
+        read(world, reader)
+    assert reader.counts.hash_checks > 50
+    assert 0 == reader.counts.hash_mismatches
 
 
 def test_a_print_that_is_none_of_ours_is_passed_on_at_once(world: World) -> None:

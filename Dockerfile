@@ -17,7 +17,7 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCO
 RUN groupadd --gid 10001 pmm \
     && useradd --uid 10001 --gid pmm --no-create-home --shell /usr/sbin/nologin pmm \
     && mkdir -p /state /calibration /shipper \
-        /secrets/influx /secrets/grafana /secrets/exchange /secrets/alertmanager \
+        /secrets/influx /secrets/grafana /secrets/exchange /secrets/alertmanager /secrets/chain \
     && chown -R pmm:pmm /state /calibration /shipper /secrets
 WORKDIR /app
 COPY --from=build /app/.venv .venv

@@ -9,10 +9,11 @@ import msgspec
 
 from alerting.yaml import Value
 
-GRAFANA = "http://127.0.0.1:3000"
-"""The base of every link in an alert: Grafana as docker-compose.yml publishes it, on the machine of
-the stack. Whoever opens it elsewhere changes this line and runs `python -m alerting`."""
-RUNBOOK = f"{GRAFANA}/public/pmm/runbook.html"
+GRAFANA_LABEL = "grafana"
+GRAFANA = f"{{{{ $externalLabels.{GRAFANA_LABEL} }}}}"
+"""The base of every link in an alert. Prometheus knows the address from its environment
+(alerting/scrape.py), so that no rule has to be made again where Grafana is opened elsewhere."""
+RUNBOOK_PATH = "/public/pmm/runbook.html"
 DASHBOARDS = f"{GRAFANA}/d/"
 
 _ALERT = re.compile(r"Pmm([A-Z][a-z]+)+")
@@ -76,7 +77,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def runbook(self) -> str:
         """The place in the runbook: a heading with the alert's name."""
-        return f"{RUNBOOK}#{self.name}"
+        return f"{GRAFANA}{RUNBOOK_PATH}#{self.name}"
 
     def as_yaml(self) -> dict[str, Value]:
         """Return the rule as Prometheus reads it."""

@@ -6,6 +6,7 @@ has no target and is not missed, one that was there and is gone is.
 
 from __future__ import annotations
 
+from alerting.rule import GRAFANA_LABEL
 from alerting.yaml import Value
 
 RULES = "/etc/prometheus/rules/*.yml"
@@ -19,6 +20,8 @@ SHIPPERS = {env: f"shipper-{env}:9104" for env in BOTS}
 TWIN_SHIPPERS = {env: f"shipper-{env}-twin:9104" for env in TWINS}
 HELPERS = {"divergence": "divergence:9111"}
 WALLET = "wallet:9112"
+GRAFANA = "${PMM_GRAFANA_URL}"
+"""Where people open Grafana; Prometheus puts the variable's value here when it reads the file."""
 
 
 def prometheus() -> dict[str, Value]:
@@ -40,9 +43,14 @@ def prometheus() -> dict[str, Value]:
             "scrape_interval": "15s",
             "evaluation_interval": "30s",
             "metric_name_validation_scheme": "legacy",
+            "external_labels": {GRAFANA_LABEL: GRAFANA},
         },
         "rule_files": [RULES],
-        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["alertmanager:9093"]}]}]},
+        "alerting": {
+            # The address is for the links of the rules; alerts are not told apart by it.
+            "alert_relabel_configs": [{"action": "labeldrop", "regex": GRAFANA_LABEL}],
+            "alertmanagers": [{"static_configs": [{"targets": ["alertmanager:9093"]}]}],
+        },
         "scrape_configs": [
             *bots,
             *shippers,

@@ -8,7 +8,8 @@ set -eu
 umask 022
 
 root="${1:-/secrets}"
-webhook_file="${2:-/run/secrets/discord_webhook_url}"
+given="${2:-/run/secrets}"
+grafana="${PMM_GRAFANA_URL:-http://127.0.0.1:3000}"
 
 random() {
     od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
@@ -28,17 +29,29 @@ make "$root/influx/token"
 make "$root/grafana/admin_password"
 make "$root/exchange/private_key" # an account of the local exchange: no money
 
-webhook="$(cat "$webhook_file" 2>/dev/null || true)"
+# What is given in .env, or nothing.
+read_given() {
+    cat "$given/$1" 2>/dev/null || true
+}
+
+# There in any case: empty says that nothing was set.
+hand_on() {
+    printf '%s' "$1" >"$2.new"
+    mv "$2.new" "$2"
+}
+
+hand_on "$(read_given rpc_urls)" "$root/chain/rpc_urls"
+
+webhook="$(read_given discord_webhook_url)"
 target="$root/alertmanager/discord_webhook_url"
 case "$webhook" in
 "")
-    : >"$target" # there, and empty: who reads it can tell that nothing was set
+    hand_on "" "$target"
     echo "setup: NO DISCORD WEBHOOK: alerts reach nobody, see them at http://127.0.0.1:9093" \
         "(put PMM_DISCORD_WEBHOOK_URL into .env, then docker compose up -d --force-recreate setup)"
     ;;
 https://*)
-    printf '%s' "$webhook" >"$target.new"
-    mv "$target.new" "$target"
+    hand_on "$webhook" "$target"
     echo "setup: alerts go to Discord"
     ;;
 *)
@@ -52,5 +65,16 @@ if [ -n "${PMM_MARKET:-}" ]; then
 else
     echo "setup: PMM_MARKET is not set: each bot chooses a market by itself, and the two may differ"
 fi
-echo "setup: Grafana is at http://127.0.0.1:3000, open to look at; the password of admin:" \
+case "$grafana" in
+*/)
+    echo "setup: PMM_GRAFANA_URL ends with a slash: leave it out" >&2
+    exit 1
+    ;;
+http://* | https://*) ;;
+*)
+    echo "setup: PMM_GRAFANA_URL does not begin with http:// or https://" >&2
+    exit 1
+    ;;
+esac
+echo "setup: Grafana is at $grafana, open to look at; the password of admin:" \
     "docker compose exec grafana cat /secrets/grafana/admin_password"

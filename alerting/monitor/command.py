@@ -15,7 +15,7 @@ import msgspec
 
 from alerting.monitor.beat import BeatListener
 from alerting.monitor.checks import problems
-from alerting.monitor.discord import NotDelivered, post
+from alerting.monitor.discord import NotDelivered, payload, post
 from alerting.monitor.memory import Message, load, remember, save, to_tell
 from alerting.monitor.reading import fetch, fetch_mismatch
 
@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     add("--demo", default="http://127.0.0.1:9101/metrics", help="DEMO's metrics (%(default)s)")
     add("--prod", default="", help="PROD's metrics; not watched without")
     add("--wallet", default="", help="the wallet exporter's metrics, for the balance")
+    add("--grafana", default="http://127.0.0.1:3000", help="what links lead to (%(default)s)")
     add("--state", type=Path, default=Path("state/monitor.json"), help="file (%(default)s)")
     add("--host", default="127.0.0.1", help="where the beat is heard (%(default)s)")
     add("--beat-port", type=int, help="listen for Alertmanager's watchdog; not with --once")
@@ -78,7 +79,7 @@ def run(
     if options.once and options.beat_port is not None:
         return _complain("--beat-port needs a process that stays: leave --once out", 2)
     try:
-        tell = _teller(_webhook(environment))
+        tell = _teller(_webhook(environment), options.grafana)
     except ValueError as error:
         return _complain(str(error), 2)
     bots = {"demo": options.demo} | ({"prod": options.prod} if options.prod else {})
@@ -143,12 +144,12 @@ def _webhook(environment: Mapping[str, str]) -> str | None:
         raise ValueError(f"cannot read the file that {WEBHOOK}_FILE names: {error}") from error
 
 
-def _teller(url: str | None) -> Tell:
+def _teller(url: str | None, grafana: str) -> Tell:
     if url is None:
         return lambda _message: None
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"{WEBHOOK} is no http address")  # its text is a secret
-    return lambda message: post(url, message)
+    return lambda message: post(url, payload(message, grafana))
 
 
 def _until_signal() -> Callable[[float], bool]:

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from alerting.monitor.memory import Message
-from alerting.rule import RUNBOOK
+from alerting.rule import RUNBOOK_PATH
 
 TIMEOUT_S = 10.0
 ATTEMPTS_MAX = 3
@@ -41,18 +41,18 @@ class Payload(msgspec.Struct, frozen=True):
     embeds: list[Embed]
 
 
-def payload(message: Message) -> Payload:
-    """Return a message as Discord takes it."""
+def payload(message: Message, grafana: str) -> Payload:
+    """Return a message as Discord takes it, with a link into Grafana at that address."""
     since = datetime.fromtimestamp(message.since_s, UTC).strftime("%Y-%m-%d %H:%M UTC")
     sign = "🟢 over: " if message.is_over else "🔴 "
-    text = f"Since {since}.\nWhat to do: {RUNBOOK}#{message.alert}"
+    text = f"Since {since}.\nWhat to do: {grafana}{RUNBOOK_PATH}#{message.alert}"
     color = GREEN if message.is_over else RED
     return Payload("PMM watchdog", [Embed(f"{sign}{message.text}"[:256], text, color)])
 
 
-def post(url: str, message: Message, wait: Wait = time.sleep) -> None:  # noqa: TID251 - the edge
+def post(url: str, message: Payload, wait: Wait = time.sleep) -> None:  # noqa: TID251 - the edge
     """Deliver one message, waiting as Discord asks. Raises NotDelivered."""
-    body = msgspec.json.encode(payload(message))
+    body = msgspec.json.encode(message)
     reason = "no attempt was made"
     for _ in range(ATTEMPTS_MAX):
         reason, wait_s = _attempt(url, body)

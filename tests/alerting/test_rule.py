@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from alerting.rule import RUNBOOK, Alert, Group, Recording, Severity
+from alerting.rule import GRAFANA, RUNBOOK_PATH, Alert, Group, Recording, Severity
 
 GOOD = Alert(
     name="PmmThing", severity=Severity.WARNING, summary="A thing", description="So.", expr="x > 1"
@@ -39,6 +39,6 @@ def test_an_alert_leads_to_its_runbook_and_dashboard() -> None:
     """And holds only where asked to."""
     rule = GOOD.as_yaml()
     assert "for" not in rule
-    assert f"{RUNBOOK}#PmmThing" == GOOD.runbook
+    assert f"{GRAFANA}{RUNBOOK_PATH}#PmmThing" == GOOD.runbook
     group = Group("g", (Recording("a:b:c", "x"),)).as_yaml()
     assert [{"record": "a:b:c", "expr": "x"}] == group["rules"]

@@ -40,8 +40,8 @@ def test_every_link_of_an_alert_leads_to_a_place_that_exists() -> None:
     )
     assert "127.0.0.1:3000:3000" in compose["services"]["grafana"]["ports"]
     for alert in ALERTS.values():
-        link = urlsplit(alert.runbook)
-        assert f"{link.scheme}://{link.netloc}" == GRAFANA
+        assert alert.runbook.startswith(GRAFANA)
+        link = urlsplit(alert.runbook.removeprefix(GRAFANA))
         assert (FOLDER / PAGE).relative_to(ROOT) == Path(mounts[f"{SERVED_AT}{link.path}"])
         assert f'<h2 id="{link.fragment}">' in HTML
         assert link.path == RUNBOOK_URL

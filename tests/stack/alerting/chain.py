@@ -26,6 +26,7 @@ from alerting.yaml import dump
 SOURCE = FOLDER.parent / "templates"
 WAIT_S_MAX = 40.0
 POLL_S = 0.1
+GRAFANA = "https://grafana.invalid"
 # How much faster the chain is than the real one; counters' windows are not touched by tests here.
 WAITS = {
     # Prometheus finds its targets 5 s after its start: no absence may be told before.
@@ -73,9 +74,10 @@ class Discord:
 class Chain:
     """A running chain; `until` waits for something to become true, within a limit."""
 
-    def __init__(self, discord: Discord, prometheus_url: str) -> None:
+    def __init__(self, discord: Discord, prometheus_url: str, alertmanager_url: str) -> None:
         self.discord = discord
         self._prometheus = prometheus_url
+        self._alertmanager = alertmanager_url
 
     def until(self, what: Callable[[], object]) -> None:
         """Wait until `what()` is true; fail with what Discord got and which alerts there are."""
@@ -88,6 +90,12 @@ class Chain:
         """State by alert, as Prometheus has it."""
         found = httpx.get(f"{self._prometheus}/api/v1/alerts").json()["data"]["alerts"]
         return {alert["labels"]["alertname"]: alert["state"] for alert in found}
+
+    def labels_at_alertmanager(self) -> set[str]:
+        """The names of all labels that alerts have there."""
+        found = httpx.get(f"{self._alertmanager}/api/v2/alerts").json()
+        assert found
+        return {name for alert in found for name in alert["labels"]}
 
     def told(self, start: str) -> bool:
         """True when a title that begins so has come."""
@@ -106,7 +114,7 @@ def running(
         _write(folder, discord.url, ports[1], targets)
         stack.enter_context(_process(_alertmanager(tool, folder, ports[1]), folder, "am"))
         stack.enter_context(_process(_prometheus(tool, folder, ports[0]), folder, "prom"))
-        chain = Chain(discord, f"http://127.0.0.1:{ports[0]}")
+        chain = Chain(discord, *(f"http://127.0.0.1:{port}" for port in ports))
         for port in ports:
             chain_ready(f"http://127.0.0.1:{port}/-/ready")
         yield chain
@@ -148,9 +156,9 @@ def _write(
     for path in (FOLDER / "rules").glob("*.yml"):
         (folder / "rules" / path.name).write_text(_hurried(path.read_text()))
     config = prometheus()
-    config["global"] = {"scrape_interval": "500ms", "evaluation_interval": "500ms"}
+    config["global"] |= {"scrape_interval": "500ms", "evaluation_interval": "500ms"}  # type: ignore[operator]
     config["rule_files"] = [f"{folder}/rules/*.yml"]
-    config["alerting"] = {
+    config["alerting"] |= {  # type: ignore[operator]
         "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}]
     }
     config["scrape_configs"] = [
@@ -201,7 +209,8 @@ def _alertmanager(tool: Callable[[str], str], folder: Path, port: int) -> list[s
 @contextmanager
 def _process(command: list[str], folder: Path, name: str) -> Iterator[None]:
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        told = {"PATH": "/usr/bin:/bin", "PMM_GRAFANA_URL": GRAFANA}
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=told)
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ from exporters.divergence.totals import BOUNDS, Totals
 from exporters.families import Families
 from exporters.health import Health
 from exporters.http import MetricsServer
-from tests.stack.alerting.chain import Chain, running
+from tests.stack.alerting.chain import GRAFANA, Chain, running
 
 WELL = Health(
     is_alive=True, last_event_age_s=0.0, is_kill_switch_tripped=False, is_journal_healthy=True
@@ -135,13 +135,15 @@ def test_a_divergence_reaches_the_phone_and_its_end_too(world: World) -> None:
                     "PROD 36, DEMO 12 (last 6 h; prod_higher). The evidence begins "
                     "2027-01-15 08:00:00 +0000 UTC. Paper no longer predicts production.\n"
                     f"Since {since} UTC.\n"
-                    "What to do: http://127.0.0.1:3000/public/pmm/runbook.html#PmmDiverged\n"
-                    "Dashboard: http://127.0.0.1:3000/d/pmm-demo-prod\n"
+                    f"What to do: {GRAFANA}/public/pmm/runbook.html#PmmDiverged\n"
+                    f"Dashboard: {GRAFANA}/d/pmm-demo-prod\n"
                 ),
                 "color": 10038562,
             }
         ],
     } == body
+
+    assert "grafana" not in chain.labels_at_alertmanager()
 
     world.detector.agree()
     chain.until(lambda: chain.told(f"🟢 over: {TITLE}"))

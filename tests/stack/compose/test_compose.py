@@ -14,7 +14,7 @@ import pytest
 import yaml
 from msgspec import structs
 
-from alerting.scrape import WALLET
+from alerting.scrape import WALLET, prometheus
 from bot.sandbox.market.config import GeneratedMarketConfig
 from bot.settings import Settings
 from exporters.shipper.command import parser
@@ -244,12 +244,32 @@ def test_the_wallet_is_watched_without_a_key() -> None:
     assert ("exporters", "wallet") == (module, command)
     taken = wallet_parser().parse_args(options)
     assert ("0.0.0.0", WALLET) == (taken.host, f"wallet:{taken.port}")  # noqa: S104 - in a container
-    assert ["prod-state:/journal:ro"] == wallet["volumes"]
-    assert {"PMM_WALLET", "PMM_RPC_URLS"} == set(wallet["environment"])
+    assert "prod-state:/journal:ro" in wallet["volumes"]
+    assert {"PMM_WALLET"} == set(wallet["environment"])
     assert "configs" not in wallet
     state = SERVICES["prod"]["environment"]["PMM_STATE_DIR"]
     assert f"prod-state:{state}" in SERVICES["prod"]["volumes"]
     assert Path("/journal/journal") == taken.journal
+
+
+@each({"prod", "wallet"})
+def test_nodes_of_the_chain_come_as_a_file(name: str) -> None:
+    """Their addresses may hold a key; the script that reads them runs the image's own command."""
+    service = SERVICES[name]
+    assert "PMM_RPC_URLS" not in service["environment"]
+    assert "chain-secrets:/secrets/chain:ro" in service["volumes"]
+    assert ["/app/docker/nodes.sh"] == service["entrypoint"]
+    assert 'exec python -m "$@"' in (ROOT / "docker" / "nodes.sh").read_text()
+    assert 'ENTRYPOINT ["python", "-m"]' in DOCKERFILE
+
+
+def test_one_variable_says_where_grafana_is_opened() -> None:
+    """To Prometheus and the watchdog, whose messages link to it, and to Grafana itself."""
+    value = "${PMM_GRAFANA_URL:-http://127.0.0.1:3000}"
+    for name in ("setup", "prometheus", "monitor"):
+        assert value == SERVICES[name]["environment"]["PMM_GRAFANA_URL"], name
+    assert value == SERVICES["grafana"]["environment"]["GF_SERVER_ROOT_URL"]
+    assert prometheus()["global"]["external_labels"] == {"grafana": "${PMM_GRAFANA_URL}"}  # type: ignore[index,call-overload]
 
 
 def test_prometheus_finds_the_services_where_they_listen() -> None:
@@ -329,8 +349,12 @@ def test_compose_takes_the_file(
 
 
 def test_compose_mounts_the_secrets_that_are_given(tool: Callable[[str], str]) -> None:
-    """The key and the webhook become files of the services that need them, and of no other."""
-    given = {"PMM_PRIVATE_KEY": "0xhush", "PMM_DISCORD_WEBHOOK_URL": "https://discord.invalid/x"}
+    """They become files of the services that need them, and of no other; no variable has them."""
+    given = {
+        "PMM_PRIVATE_KEY": "0xhush",
+        "PMM_DISCORD_WEBHOOK_URL": "https://discord.invalid/hush",
+        "PMM_RPC_URLS": "https://node.invalid/hush",
+    }
     done = compose(
         tool("docker-compose"), "--profile", "prod", "config", "--format", "json", **given
     )
@@ -341,5 +365,6 @@ def test_compose_mounts_the_secrets_that_are_given(tool: Callable[[str], str]) -
         for name, service in resolved["services"].items()
         for config in service.get("configs") or ()
     }
-    assert {("prod", "private_key"), ("setup", "discord_webhook_url")} == users
+    handed_on = {("setup", "discord_webhook_url"), ("setup", "rpc_urls")}
+    assert {("prod", "private_key"), *handed_on} == users
     assert "hush" not in json.dumps(resolved["services"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
-DIRECTORIES = ("influx", "exchange", "grafana", "alertmanager")
+DIRECTORIES = ("influx", "exchange", "grafana", "alertmanager", "chain")
 HEX = set("0123456789abcdef")
 
 
@@ -20,13 +20,17 @@ def secrets(tmp_path: Path) -> Path:
     return tmp_path / "secrets"
 
 
-def setup(secrets: Path, webhook: str | None, **environment: str) -> tuple[int, str]:
+def setup(
+    secrets: Path, webhook: str | None, nodes: str = "\n", **environment: str
+) -> tuple[int, str]:
     """The exit code and the words of the set-up."""
-    file = secrets.parent / "webhook"
+    given = secrets.parent / "given"
+    given.mkdir(exist_ok=True)
+    (given / "rpc_urls").write_text(nodes)
     if webhook is not None:
-        file.write_text(webhook)
+        (given / "discord_webhook_url").write_text(webhook)
     done = subprocess.run(
-        ["/bin/sh", str(ROOT / "docker" / "setup.sh"), str(secrets), str(file)],
+        ["/bin/sh", str(ROOT / "docker" / "setup.sh"), str(secrets), str(given)],
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
         text=True,
@@ -39,7 +43,8 @@ def test_secrets_are_made_once_and_never_changed(secrets: Path) -> None:
     """64 hex digits each, all different, the same after the next start, and never shown."""
     assert 0 == setup(secrets, None)[0]
     found = (path for path in secrets.rglob("*") if path.is_file())
-    made = {path: path.read_text() for path in found if path.name != "discord_webhook_url"}
+    given = ("discord_webhook_url", "rpc_urls")
+    made = {path: path.read_text() for path in found if path.name not in given}
     expected = ["exchange/private_key", "grafana/admin_password", "influx/admin_password"]
     expected += ["influx/token"]
     assert expected == sorted(str(path.relative_to(secrets)) for path in made)
@@ -75,6 +80,48 @@ def test_a_webhook_that_is_none_stops_the_start(secrets: Path) -> None:
     assert 1 == code
     assert "does not begin with https://" in said
     assert "hush" not in said
+
+
+def test_nodes_are_handed_on_unseen_and_taken_away_again(secrets: Path) -> None:
+    """As the webhook is."""
+    handed = secrets / "chain" / "rpc_urls"
+    code, said = setup(secrets, None, "https://a.invalid/hush https://b.invalid/hush\n")
+    assert (0, "https://a.invalid/hush https://b.invalid/hush") == (code, handed.read_text())
+    assert "hush" not in said
+    setup(secrets, None)
+    assert "" == handed.read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://grafana.invalid", "Grafana is at https://grafana.invalid,"),
+        ("https://grafana.invalid/", "ends with a slash"),
+        ("grafana.invalid", "does not begin with http:// or https://"),
+    ],
+)
+def test_the_address_of_grafana_is_told_or_refused(secrets: Path, url: str, expected: str) -> None:
+    """Links are made by putting a path behind it."""
+    code, said = setup(secrets, None, PMM_GRAFANA_URL=url)
+    assert expected in said
+    assert (0 if "is at" in expected else 1) == code
+
+
+@pytest.mark.parametrize(("nodes", "expected"), [("", "none bot run"), ("a b", "a b bot run")])
+def test_a_process_gets_the_nodes_that_are_set(tmp_path: Path, nodes: str, expected: str) -> None:
+    """With none it asks its own; an empty variable would mean that there is no chain at all."""
+    (tmp_path / "nodes").write_text(nodes)
+    fake = tmp_path / "python"
+    fake.write_text('#!/bin/sh\nshift\necho "${PMM_RPC_URLS-none} $*"\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "docker" / "nodes.sh"), "bot", "run"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "NODES_FILE": str(tmp_path / "nodes")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert expected == done.stdout.strip()
 
 
 def test_the_market_is_told_or_that_there_is_none(secrets: Path) -> None:
@@ -118,7 +165,7 @@ def test_production_is_learnt_from_before_the_rehearsal(
     [
         ("divergence", "", "--prod http://rehearsal:9101/metrics"),
         ("divergence", "yes", "--prod http://prod:9101/metrics"),
-        ("monitor", "", "--demo http://demo:9101/metrics --state"),
+        ("monitor", "", "--demo http://demo:9101/metrics --grafana http://127.0.0.1:3000 --state"),
         ("monitor", "yes", "--demo http://demo:9101/metrics --prod http://prod:9101/metrics"),
         ("monitor", "yes", "--prod http://prod:9101/metrics --wallet http://wallet:9112/metrics"),
     ],

@@ -26,7 +26,7 @@ DOWN = Alert(
     # DEMO always runs; the others are expected once they were seen, for as long as is kept.
     expr=(
         f"(max by (env) (up{{{BOTS}}}) == 0)\n"
-        f'or absent(up{{{BOTS}, env="demo"}})\n'
+        f'or max by (env) (absent(up{{{BOTS}, env="demo"}}))\n'
         f"or (max by (env) (max_over_time(up{{{BOTS}}}[7d])) unless on (env) up{{{BOTS}}})"
     ),
     hold="1m",

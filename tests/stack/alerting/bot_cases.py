@@ -116,14 +116,14 @@ LIVENESS = (
         "fires when demo's target vanishes",
         PROD_UP | {'up{job="bot", env="demo"}': "1x9 stale"},
         13,
-        [{"env": "demo", "job": "bot"}, DEMO],
+        [DEMO],
     ),
     Case(
         "PmmBotDown",
         "fires when demo never came, and does not miss a production that never was",
         {},
         5,
-        [{"env": "demo", "job": "bot"}],
+        [DEMO],
     ),
     Case(
         "PmmBotDown",

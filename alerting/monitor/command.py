@@ -79,10 +79,11 @@ def run(
     if options.once and options.beat_port is not None:
         return _complain("--beat-port needs a process that stays: leave --once out", 2)
     try:
-        tell = _teller(_webhook(environment), options.grafana)
+        _webhook(environment)  # a wrong one is said at the start, not at the first message
     except ValueError as error:
         return _complain(str(error), 2)
     bots = {"demo": options.demo} | ({"prod": options.prod} if options.prod else {})
+    tell = _teller(environment, options.grafana)
     setup = Setup(bots, options.wallet, options.state, tell, clock)
     if options.once:
         return round_of(setup, None)
@@ -135,21 +136,30 @@ def _stay(setup: Setup, options: argparse.Namespace, wait: Callable[[float], boo
 
 
 def _webhook(environment: Mapping[str, str]) -> str | None:
+    """The address as it is now, `None` when there is none. Raises ValueError."""
     file = environment.get(f"{WEBHOOK}_FILE")
-    if not file:
-        return environment.get(WEBHOOK) or None
     try:
-        return Path(file).read_text(encoding="utf-8").strip() or None
+        text = Path(file).read_text(encoding="utf-8") if file else environment.get(WEBHOOK, "")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot read the file that {WEBHOOK}_FILE names: {error}") from error
-
-
-def _teller(url: str | None, grafana: str) -> Tell:
-    if url is None:
-        return lambda _message: None
-    if not url.startswith(("https://", "http://")):
+    url = text.strip()
+    if url and not url.startswith(("https://", "http://")):
         raise ValueError(f"{WEBHOOK} is no http address")  # its text is a secret
-    return lambda message: post(url, payload(message, grafana))
+    return url or None
+
+
+def _teller(environment: Mapping[str, str], grafana: str) -> Tell:
+    """Reads the file for each message: the stack writes a new address while this runs."""
+
+    def tell(message: Message) -> None:
+        try:
+            url = _webhook(environment)
+        except ValueError as error:
+            raise NotDelivered(str(error)) from error
+        if url is not None:
+            post(url, payload(message, grafana))
+
+    return tell
 
 
 def _until_signal() -> Callable[[float], bool]:

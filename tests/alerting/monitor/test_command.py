@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from alerting.monitor.command import WEBHOOK, run
+from alerting.monitor.memory import REPEAT_S
 from exporters.catalogue import feed, health
 from exporters.families import Families
 from exporters.health import Health
@@ -83,6 +84,30 @@ def test_the_webhook_comes_from_a_file_too(tmp_path: Path, webhook: Webhook) -> 
     arguments = ["--once", "--demo", "http://127.0.0.1:9", "--state", str(tmp_path / "m.json")]
     assert 1 == run(arguments, {f"{WEBHOOK}_FILE": str(file)}, lambda: NOW_S)
     assert 1 == len(webhook.posts)
+
+
+def test_a_webhook_that_is_set_or_spoilt_while_it_runs_counts(
+    tmp_path: Path, webhook: Webhook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stack writes the file anew at each start and leaves the watchdog running."""
+    file = tmp_path / "webhook"
+    file.write_text("")
+    texts = iter(["secret", webhook.url])
+
+    def wait(_: float) -> bool:
+        text = next(texts, None)
+        if text is not None:
+            file.write_text(text)
+        return text is None
+
+    nobody, state = "http://127.0.0.1:9/metrics", str(tmp_path / "m.json")
+    times = iter([NOW_S, NOW_S + REPEAT_S, NOW_S + 2 * REPEAT_S])
+    environment = {f"{WEBHOOK}_FILE": str(file)}
+    run(["--demo", nobody, "--state", state], environment, lambda: next(times), wait)
+    assert 1 == len(webhook.posts)
+    written = capsys.readouterr().err
+    assert "not told: " in written
+    assert "secret" not in written
 
 
 @pytest.mark.parametrize(

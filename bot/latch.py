@@ -5,10 +5,16 @@ has one limit and not one a run.
 
 An *armed* file is written at start and tripping renames it, because a rename needs no free space:
 a full disk cannot keep the switch from latching. The details are written after that, best effort.
+
+The loss is written over the last one, in place and of one width: so a cut of power leaves the one
+or the other, never an empty file, which would be no loss at all. What was written is there for the
+next process at once, and on the disk after `sync`, which is for a thread: an fsync may take as long
+as the disk likes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -19,6 +25,8 @@ from bot.risk.kill_switch import Latch
 
 ARMED = "kill-switch.armed"
 TRIPPED = "kill-switch.tripped"
+LOSS_WIDTH = 20
+"""Digits of the loss: any 64-bit number, and far less than what a disk writes at once."""
 
 
 class LatchFile:
@@ -28,6 +36,7 @@ class LatchFile:
         """Use `directory`, made when missing. Raises InputError when it cannot be written."""
         self._armed = directory / ARMED
         self._tripped = directory / TRIPPED
+        self._is_unsynced = False
         try:
             directory.mkdir(parents=True, exist_ok=True)
             if not self._tripped.exists():
@@ -67,10 +76,30 @@ class LatchFile:
 
     def carry(self, loss: int) -> None:
         """Remember the loss so far for the next run. Raises OSError when the disk refuses."""
-        unfinished = self._armed.with_suffix(".unfinished")
-        unfinished.write_bytes(b"%d" % loss)
-        if not self._tripped.exists():
-            unfinished.replace(self._armed)
+        if self._tripped.exists():
+            return
+        if not self._armed.exists():  # somebody cleaned up while we ran
+            self._armed.touch()
+            _sync(self._armed.parent)
+        with self._armed.open("r+b", buffering=0) as file:
+            file.write(b"%0*d" % (LOSS_WIDTH, loss))
+            if os.fstat(file.fileno()).st_size != LOSS_WIDTH:  # a person wrote it
+                file.truncate(LOSS_WIDTH)
+        self._is_unsynced = True
+
+    def sync(self) -> None:
+        """Return when the loss carried last is on the disk; at once when it is. Never raises.
+
+        What the disk refuses is tried again at the next call.
+        """
+        if not self._is_unsynced:
+            return
+        self._is_unsynced = False  # first: a loss carried meanwhile is for the next call
+        try:
+            with contextlib.suppress(FileNotFoundError), self._armed.open("rb") as file:
+                os.fsync(file.fileno())
+        except OSError:
+            self._is_unsynced = True
 
     def save(self, latch: Latch) -> None:
         """Latch. Raises OSError only when the directory is read-only or cannot be made again."""

@@ -258,8 +258,9 @@ async def _trade(
     health = health_check(metrics.run, clock, lambda: journal.is_healthy)
     with closing(journal), serve_metrics(settings, registry, health):
         try:
-            engine = await session.begin(memory, LatchFile(state_dir))
-            return await _drive(settings, market, session, engine, journal, registry)
+            latch = LatchFile(state_dir)
+            engine = await session.begin(memory, latch)
+            return await _drive(settings, market, session, engine, (journal, latch), registry)
         finally:
             await session.twin.close()
 
@@ -269,7 +270,7 @@ async def _drive(
     market: Market,
     session: LiveSession,
     engine: Engine,
-    journal: Journal,
+    files: tuple[Journal, LatchFile],
     registry: CollectorRegistry,
 ) -> int:
     venue, clock = session.venue, session.clock
@@ -279,7 +280,7 @@ async def _drive(
     session.now_ns = runner.now_ns
     beside = Beside(runner.stop)
     on_signals(lambda: beside.stop("signal"))
-    beside.start("the journal's flushing", flush_often(journal, clock))
+    beside.start("the journal's flushing", flush_often(*files, clock))
     beside.start("the venue", venue.run())
     watching = watch_market(settings, runner, market, clock, registry)
     beside.start("watching the market's terms", watching)

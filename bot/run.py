@@ -89,7 +89,7 @@ async def _run_paper(settings: Settings, name: str, *, verbose: bool) -> int:
             beside = Beside(runner.stop)
             on_signals(lambda: beside.stop("signal"))
             session.start(clock.now_ns())
-            beside.start("the journal's flushing", flush_often(journal, clock))
+            beside.start("the journal's flushing", flush_often(journal, latch, clock))
             watching = watch_market(settings, runner, market, clock, registry)
             beside.start("watching the market's terms", watching)
             if watch is not None:
@@ -245,8 +245,16 @@ def open_journal(settings: Settings, clock: SystemClock) -> Journal:
     return Journal(settings.journal_dir, clock.now_ns(), retention=settings.retention)
 
 
-async def flush_often(journal: Journal, clock: SystemClock) -> None:
-    """Flush the journal for ever, in a thread."""
-    while True:
-        await asyncio.sleep(FLUSH_INTERVAL_S)
-        await asyncio.to_thread(journal.flush, clock.now_ns())
+async def flush_often(journal: Journal, latch: LatchFile, clock: SystemClock) -> None:
+    """Make the journal and the loss carried to the next run durable for ever, in a thread."""
+
+    def flush() -> None:
+        journal.flush(clock.now_ns())
+        latch.sync()
+
+    try:
+        while True:
+            await asyncio.sleep(FLUSH_INTERVAL_S)
+            await asyncio.to_thread(flush)
+    finally:
+        latch.sync()

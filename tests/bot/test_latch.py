@@ -1,11 +1,12 @@
 """The latch on disk: it survives restarts, lost details and a full disk."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import InputError
-from bot.latch import ARMED, TRIPPED, LatchFile, has_latch
+from bot.latch import ARMED, LOSS_WIDTH, TRIPPED, LatchFile, has_latch
 from bot.risk.kill_switch import Latch
 
 LATCH = Latch("loss", 5_000_000, 17)
@@ -78,6 +79,63 @@ def test_the_loss_is_carried_to_the_next_run_and_forgotten_at_a_reset(tmp_path: 
     LatchFile(tmp_path).save(LATCH)
     assert LatchFile(tmp_path).reset()
     assert 0 == LatchFile(tmp_path).carried_loss()
+
+
+class Disk:
+    """Notes which files were made durable; a bad one refuses."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.synced: list[int] = []
+        self.is_bad = False
+        monkeypatch.setattr(os, "fsync", self.fsync)
+
+    def fsync(self, handle: int) -> None:
+        """In place of the system's."""
+        if self.is_bad:
+            raise OSError(5, "Input/output error")
+        self.synced.append(os.fstat(handle).st_ino)
+
+
+def test_the_loss_is_never_out_of_its_file(tmp_path: Path) -> None:
+    """One file of one width from the first loss on: no cut of power leaves it empty or half."""
+    latch = LatchFile(tmp_path)
+    inode = (tmp_path / ARMED).stat().st_ino
+    for loss in (4_900_000, 7, 0, 123_456_789_012):
+        latch.carry(loss)
+        assert loss == LatchFile(tmp_path).carried_loss()
+        stat = (tmp_path / ARMED).stat()
+        assert (inode, LOSS_WIDTH) == (stat.st_ino, stat.st_size)
+    assert [ARMED] == [path.name for path in tmp_path.iterdir()]
+    (tmp_path / ARMED).write_text("4900000 and thirty-odd more\n")  # by a person, in haste
+    latch.carry(1)
+    assert 1 == LatchFile(tmp_path).carried_loss()
+
+
+def test_a_carried_loss_is_made_durable_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By `sync`, which does nothing when nothing is new, and asks again when the disk refused."""
+    disk, latch = Disk(monkeypatch), LatchFile(tmp_path)
+    disk.synced.clear()
+    latch.sync()
+    latch.carry(5)
+    assert [] == disk.synced
+    disk.is_bad = True
+    latch.sync()
+    disk.is_bad = False
+    latch.sync()
+    latch.sync()
+    assert [(tmp_path / ARMED).stat().st_ino] == disk.synced
+
+
+def test_a_loss_is_carried_into_a_cleaned_directory(tmp_path: Path) -> None:
+    """The file that somebody removed is made again; one that has tripped needs none."""
+    latch = LatchFile(tmp_path)
+    latch.carry(5)
+    (tmp_path / ARMED).unlink()
+    latch.sync()
+    latch.carry(6)
+    assert 6 == LatchFile(tmp_path).carried_loss()
 
 
 def test_a_loss_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:

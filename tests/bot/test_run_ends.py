@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from prometheus_client import CollectorRegistry
 
 from bot.app import PaperSetup, Session
 from bot.beside import Beside
+from bot.clock import SystemClock
 from bot.domain import events
 from bot.domain.errors import InvariantError, PmmError, SettingsError, VenueUnavailable
-from bot.run import FEED_ENDED, _drive, serve_metrics
+from bot.journal import Journal
+from bot.latch import LatchFile
+from bot.run import FEED_ENDED, _drive, flush_often, serve_metrics
 from bot.runner import Runner
 from bot.settings import Settings
 from exporters.http import Condition
@@ -153,3 +157,34 @@ async def test_a_command_without_its_port_exits_2_with_that_line(tmp_path: Path)
                 _, said = await process.communicate()
     assert (2, 1) == (process.returncode, said.decode().count("\n"))
     assert f"cannot listen on 127.0.0.1:{port} (Address already in use)" in said.decode()
+
+
+class Latch(LatchFile):
+    """Counts how often it was asked to be on the disk."""
+
+    syncs = 0
+
+    def sync(self) -> None:
+        """Count, and do it."""
+        self.syncs += 1
+        super().sync()
+
+
+async def test_the_loss_carried_is_synced_beside_the_journal_and_at_the_end(
+    tmp_path: Path,
+) -> None:
+    """From the thread that flushes; the last loss of a run too, whatever ended it."""
+    latch = Latch(tmp_path)
+    with closing(Journal(tmp_path / "journal", START_NS)) as journal:
+        flushing = asyncio.create_task(flush_often(journal, latch, SystemClock()))
+        async with asyncio.timeout(PATIENCE_S):
+            while latch.syncs < 2:
+                await asyncio.sleep(0.001)
+        flushing.cancel()
+        await asyncio.wait([flushing])
+        before = latch.syncs
+        ended = asyncio.create_task(flush_often(journal, latch, SystemClock()))
+        await asyncio.sleep(0)
+        ended.cancel()
+        await asyncio.wait([ended])
+    assert before + 1 == latch.syncs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -162,12 +163,16 @@ async def test_a_command_without_its_port_exits_2_with_that_line(tmp_path: Path)
 class Latch(LatchFile):
     """Counts how often it was asked to be on the disk."""
 
-    syncs = 0
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.syncs = 0
+        self.was_synced = threading.Event()
 
     def sync(self) -> None:
         """Count, and do it."""
-        self.syncs += 1
         super().sync()
+        self.syncs += 1
+        self.was_synced.set()
 
 
 async def test_the_loss_carried_is_synced_beside_the_journal_and_at_the_end(
@@ -177,9 +182,7 @@ async def test_the_loss_carried_is_synced_beside_the_journal_and_at_the_end(
     latch = Latch(tmp_path)
     with closing(Journal(tmp_path / "journal", START_NS)) as journal:
         flushing = asyncio.create_task(flush_often(journal, latch, SystemClock()))
-        async with asyncio.timeout(PATIENCE_S):
-            while latch.syncs < 2:
-                await asyncio.sleep(0.001)
+        assert await asyncio.to_thread(latch.was_synced.wait, PATIENCE_S)
         flushing.cancel()
         await asyncio.wait([flushing])
         before = latch.syncs

@@ -5,6 +5,11 @@ from __future__ import annotations
 from alerting.rule import Alert, Group, Severity
 from exporters.catalogue import divergence as metrics
 
+UNIT = "".join(
+    f'{{{{ if eq $labels.metric "{name}" }}}} {unit}{{{{ end }}}}'
+    for name, unit in metrics.UNITS.items()
+)
+"""A template that shows the unit of the alert's quantity, with a blank before it."""
 JOB = "divergence"
 LOOK_AGE_S_MAX = 300
 _BOARD = "pmm-demo-prod"
@@ -15,7 +20,7 @@ def _value(side: str) -> str:
     query = f"{metrics.VALUE.name}{{metric='%s',side='{side}'}}"
     return (
         f'{{{{ with query (printf "{query}" $labels.metric) }}}}'
-        "{{ . | first | value | humanize }}{{ else }}unknown{{ end }}"
+        f'{{{{ . | first | value | printf "%.4g" }}}}{UNIT}{{{{ else }}}}unknown{{{{ end }}}}'
     )
 
 
@@ -28,9 +33,9 @@ _SINCE = (
 DIVERGED = Alert(
     name="PmmDiverged",
     severity=Severity.WARNING,
-    summary="DEMO and PROD differ by more than 2x in {{ $labels.metric }}",
+    summary='DEMO and PROD differ by more than 2x in {{ reReplaceAll "_" " " $labels.metric }}',
     description=(
-        f"PROD {_value('prod')}, DEMO {_value('demo')} (last 6 h; {{{{ $labels.direction }}}}). "
+        f"PROD {_value('prod')}, DEMO {_value('demo')} over the last 6 h. "
         f"The evidence begins {_SINCE}. Paper no longer predicts production."
     ),
     # The last value of 15 minutes: a detector that restarts has not said that all is well.

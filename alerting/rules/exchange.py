@@ -40,8 +40,8 @@ TRUTH = Alert(
     severity=Severity.WARNING,
     summary="{{ $labels.env }} cannot compare itself with the exchange",
     description=(
-        "{{ $value | humanize }} comparisons with the exchange's orders, trades and balances "
-        f"failed within {WINDOW}: a fill that its channel lost would not be found."
+        '{{ printf "%.0f" $value }} comparisons with the orders, trades and balances of the '
+        f"exchange failed within {WINDOW}: a fill that its channel lost would not be found."
     ),
     expr=(
         f"max by (env) (increase({exchange.TRUTH_FAILURES.name}[{WINDOW}])) >= {TRUTH_FAILURES_MIN}"

@@ -8,6 +8,8 @@ from exporters.catalogue import balance, health, money
 DRAWDOWN_USD_MAX = 2.5
 """Half of the loss at which the kill switch trips by default."""
 CHECK_AGE_S_MAX = 900
+USD = '{{ printf "%.2f" $value }} dollars'
+"""Never `humanize`: to it half a dollar is 500m, and a phone shows five hundred million."""
 PROD_UP = 'up{job="bot", env="prod"}'
 
 KILL_SWITCH = Alert(
@@ -24,10 +26,10 @@ KILL_SWITCH = Alert(
 DRAWDOWN = Alert(
     name="PmmDrawdown",
     severity=Severity.WARNING,
-    summary="{{ $labels.env }} is {{ $value | humanize }} dollars below its best",
+    summary=f"{{{{ $labels.env }}}} is {USD} below its best",
     description=(
-        "Drawdown of {{ $labels.env }} is {{ $value | humanize }} dollars over all markets; the "
-        "kill switch trips at a loss of 5 by default."
+        f"{{{{ $labels.env }}}} is {USD} below its best of the run, over all markets; the kill "
+        "switch trips at a loss of 5 by default."
     ),
     # The twin's money is nobody's.
     expr=f'sum by (env) ({money.DRAWDOWN.name}{{env!="twin"}}) > {DRAWDOWN_USD_MAX}',
@@ -40,9 +42,8 @@ MISMATCH = Alert(
     severity=Severity.CRITICAL,
     summary="Chain and ledger of {{ $labels.env }} disagree",
     description=(
-        "The chain has {{ $value | humanize }} dollars more than the ledger in "
-        "{{ $labels.asset }}, and no match on its way explains it. A fill was missed or counted "
-        "twice, or money moved by hand."
+        f"Chain minus ledger is {USD} in {{{{ $labels.asset }}}}, and no match on its way explains "
+        "it. A fill was missed or counted twice, or money moved by hand."
     ),
     expr=(
         f"({balance.MISMATCH.name} > {balance.MISMATCH_USD_MAX})\n"
@@ -73,8 +74,8 @@ GAS = Alert(
     severity=Severity.CRITICAL,
     summary="POL of {{ $labels.env }} is gone without a transaction of ours",
     description=(
-        "{{ $value | humanize }} POL since the exporter began, beyond the gas of what the wallet "
-        "command sent. Somebody else may hold the key."
+        '{{ printf "%.4f" $value }} POL since the exporter began, beyond the gas of what the '
+        "wallet command sent. Somebody else may hold the key."
     ),
     expr=f"{balance.GAS_MISMATCH.name} < -{balance.GAS_POL_MAX}",
     hold="5m",

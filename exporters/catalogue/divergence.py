@@ -23,6 +23,13 @@ COMPARED = Label(
 """Orders filled an accepted order; fills an hour; refusals a submitted order; seconds to the
 answer, the median; our quoted spread in dollars; dollars an hour; cents a share a minute after a
 fill, positive when we lose."""
+UNITS = {
+    LATENCY: "s",
+    SPREAD: "dollars",
+    PNL_PER_HOUR: "dollars",
+    MARKOUT: "cents a share",
+}
+"""What a person reads after a value; the others say it in their name."""
 SIDE = Label("side", ("demo", "prod"))
 DIRECTION = Label("direction", ("prod_higher", "demo_higher"))
 

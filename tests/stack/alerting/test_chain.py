@@ -22,7 +22,7 @@ WELL = Health(
 )
 LATER_S = 4e9
 """A heartbeat in 2096: never old, whenever the test runs."""
-TITLE = "DEMO and PROD differ by more than 2x in fills_per_hour"
+TITLE = "DEMO and PROD differ by more than 2x in fills per hour"
 
 
 class FakeBot:
@@ -132,7 +132,7 @@ def test_a_divergence_reaches_the_phone_and_its_end_too(world: World) -> None:
             {
                 "title": f"🟠 {TITLE}",
                 "description": (
-                    "PROD 36, DEMO 12 (last 6 h; prod_higher). The evidence begins "
+                    "PROD 36, DEMO 12 over the last 6 h. The evidence begins "
                     "2027-01-15 08:00:00 +0000 UTC. Paper no longer predicts production.\n"
                     f"Since {since} UTC.\n"
                     f"What to do: {GRAFANA}/public/pmm/runbook.html#PmmDiverged\n"

@@ -8,8 +8,8 @@ middle of an order, repeat itself, or miss events of a crashed run: such events 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, TypeAlias
 
 from bot.domain import events as ev
 from bot.domain.agreement import Agreement
@@ -49,11 +49,10 @@ class OrderLog:
         self.orders: dict[tuple[str, str], OrderRecord] = {}
         self.quotes: dict[str, list[QuotePoint]] = {}
         self.equity: dict[tuple[str, str], list[EquityPoint]] = {}
-        self.counts: Counter[str] = Counter()
+        self.events = 0
         self.damage: Counter[str] = Counter()
         self.venues: set[str] = set()
         self.agreed: Counter[Agreement] = Counter()
-        self.first_ns: int | None = None
         self.last_ns = 0
         self._last_seq: dict[str, int] = {}
         self._minutes: set[int] = set()
@@ -96,35 +95,24 @@ class OrderLog:
 
     def add(self, event: ev.Event) -> None:
         """Fold in one event; an event that cannot belong is counted in `damage`."""
-        kind = type(event)
-        self.counts[kind.__name__] += 1
-        if event.seq <= self._last_seq.get(event.run_id, -1):
+        self.events += 1
+        run_id, ts_ns = event.run_id, event.ts_ns
+        if event.seq <= self._last_seq.get(run_id, -1):
             self.damage["repeated"] += 1
             return
-        self._last_seq[event.run_id] = event.seq
-        self._see_time(event.ts_ns)
+        self._last_seq[run_id] = event.seq
+        self._minutes.add(ts_ns // MINUTE_NS)
+        if ts_ns > self.last_ns:
+            self.last_ns = ts_ns
+        kind = type(event)
         step = _ORDER_STEPS.get(kind)
         if step is not None:
-            self._add_to_order(event, step)  # type: ignore[arg-type]
-        elif isinstance(event, ev.OrderSubmitted):
-            self._submit(event)
-        elif isinstance(event, ev.QuoteSampled):
-            point = QuotePoint(
-                event.ts_ns, event.best_bid, event.best_ask, event.our_bid, event.our_ask
-            )
-            self.quotes.setdefault(event.market or "", []).append(point)
-        elif isinstance(event, ev.EquityMarked):
-            mark = EquityPoint(event.ts_ns, event.equity, event.fees)
-            self.equity.setdefault((event.run_id, event.market or ""), []).append(mark)
-        elif isinstance(event, ev.RunStarted):
-            self.venues.add(event.venue)
-        elif isinstance(event, ev.OrderCompared):
-            self.agreed[event.agreement] += 1
-
-    def _see_time(self, ts_ns: int) -> None:
-        self._minutes.add(ts_ns // MINUTE_NS)
-        self.first_ns = ts_ns if self.first_ns is None else min(self.first_ns, ts_ns)
-        self.last_ns = max(self.last_ns, ts_ns)
+            order = self.orders.get((run_id, event.order_id))  # type: ignore[union-attr]
+            fault = f"{kind.__name__}_without_submit" if order is None else step(order, event)
+            if fault is not None:
+                self.damage[fault] += 1
+        elif kind in self._STEPS:
+            self._STEPS[kind](self, event)
 
     def _submit(self, event: ev.OrderSubmitted) -> None:
         key = (event.run_id, event.order_id)
@@ -132,7 +120,6 @@ class OrderLog:
             self.damage["submitted_twice"] += 1
             return
         self.orders[key] = OrderRecord(
-            order_id=event.order_id,
             market=event.market,
             token=event.token,
             side=event.side,
@@ -148,14 +135,30 @@ class OrderLog:
             token = event.token or ""
             self._leaning[token] = self._leaning.get(token, 0.0) + as_yes - as_no
 
-    def _add_to_order(self, event: OrderEvent, step: Callable[..., str | None]) -> None:
-        order = self.orders.get((event.run_id, event.order_id))
-        if order is None:
-            self.damage[f"{type(event).__name__}_without_submit"] += 1
-            return
-        fault = step(order, event)
-        if fault:
-            self.damage[fault] += 1
+    def _sample(self, event: ev.QuoteSampled) -> None:
+        point = QuotePoint(
+            event.ts_ns, event.best_bid, event.best_ask, event.our_bid, event.our_ask
+        )
+        self.quotes.setdefault(event.market or "", []).append(point)
+
+    def _mark_equity(self, event: ev.EquityMarked) -> None:
+        mark = EquityPoint(event.ts_ns, event.equity, event.fees)
+        self.equity.setdefault((event.run_id, event.market or ""), []).append(mark)
+
+    def _start(self, event: ev.RunStarted) -> None:
+        self.venues.add(event.venue)
+
+    def _compare(self, event: ev.OrderCompared) -> None:
+        self.agreed[event.agreement] += 1
+
+    # What is in neither table only shows that the bot was alive.
+    _STEPS: ClassVar[Mapping[type, Callable[..., None]]] = {
+        ev.OrderSubmitted: _submit,
+        ev.QuoteSampled: _sample,
+        ev.EquityMarked: _mark_equity,
+        ev.RunStarted: _start,
+        ev.OrderCompared: _compare,
+    }
 
 
 def fold(events: Iterable[ev.Event]) -> OrderLog:
@@ -173,7 +176,6 @@ def _accept(order: OrderRecord, event: ev.OrderAccepted) -> str | None:
     if order.accepted_ns is not None:
         return "accepted_twice"
     order.accepted_ns = event.ts_ns
-    order.queue_position = event.queue_position
     # An acceptance learned by a later query is no answer time: the order was lost before.
     order.ack_ms = event.latency_ms if order.lost_ms is None else None
     return None
@@ -203,23 +205,20 @@ def _cancel(order: OrderRecord, event: ev.OrderCanceled) -> str | None:
     return None
 
 
-def _refuse_cancel(order: OrderRecord, event: ev.CancelRefused) -> None:  # noqa: ARG001 - a step
-    order.cancels_refused += 1
+def _refuse_cancel(_order: OrderRecord, _event: ev.CancelRefused) -> None:
+    """Change nothing: what became of the order is told by another event."""
 
 
 def _fill(order: OrderRecord, event: ev.OrderFilled) -> str | None:
-    if any(fill.trade_id == event.trade_id for fill in order.fills):
+    if _find_fill(order, event.trade_id) is not None:
         return "filled_twice"
     order.fills.append(
         FillRecord(
             ts_ns=event.ts_ns,
             trade_id=event.trade_id,
-            side=event.side,
             price=event.price,
             size=event.size,
-            mid_before=event.mid_before,
             after_cancel=event.after_cancel,
-            time_to_fill_ms=event.latency_ms,
             fee=event.fee,
             gas_usd=event.gas_cost_usd,
             state=event.state,
@@ -229,7 +228,10 @@ def _fill(order: OrderRecord, event: ev.OrderFilled) -> str | None:
 
 
 def _find_fill(order: OrderRecord, trade_id: str) -> FillRecord | None:
-    return next((fill for fill in order.fills if fill.trade_id == trade_id), None)
+    for fill in order.fills:
+        if fill.trade_id == trade_id:
+            return fill
+    return None
 
 
 def _settle(order: OrderRecord, event: ev.TradeStateChanged) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import msgspec
 
@@ -26,12 +25,9 @@ class FillRecord(msgspec.Struct, gc=False):
 
     ts_ns: int
     trade_id: str
-    side: Side
     price: int
     size: int
-    mid_before: float | None
     after_cancel: bool
-    time_to_fill_ms: float
     fee: int
     gas_usd: float
     state: TradeState
@@ -45,7 +41,6 @@ class OrderRecord(msgspec.Struct, gc=False):
     `price` is on the order's own token, `mid` in YES terms. Times are local.
     """
 
-    order_id: str
     market: str | None
     token: str | None
     side: Side
@@ -56,7 +51,6 @@ class OrderRecord(msgspec.Struct, gc=False):
     submitted_ns: int
     accepted_ns: int | None = None
     ack_ms: float | None = None
-    queue_position: float | None = None
     rejection_reason: RejectionReason | None = None
     rejection_gas_usd: float = 0.0
     lost_ms: float | None = None
@@ -64,7 +58,6 @@ class OrderRecord(msgspec.Struct, gc=False):
     canceled_ns: int | None = None
     cancel_ms: float | None = None
     cancel_reason: CancelReason | None = None
-    cancels_refused: int = 0
     fills: list[FillRecord] = msgspec.field(default_factory=list)
     trace: QueueTraced | None = None
 
@@ -105,7 +98,7 @@ class OrderRecord(msgspec.Struct, gc=False):
         return (self.fills[0].ts_ns - self.accepted_ns) / NS_PER_MS
 
 
-class QuotePoint(NamedTuple):
+class QuotePoint(msgspec.Struct, frozen=True, gc=False):
     """The market and our quotes at one moment, YES terms, price units; `None` is an empty side."""
 
     ts_ns: int
@@ -122,7 +115,7 @@ class QuotePoint(NamedTuple):
         return (self.best_bid + self.best_ask) / 2
 
 
-class EquityPoint(NamedTuple):
+class EquityPoint(msgspec.Struct, frozen=True, gc=False):
     """The account in one market of one run: cash units."""
 
     ts_ns: int

@@ -101,11 +101,13 @@ def _read(
     for path in paths:
         if not _may_hold(path, since_ns, until_ns):
             continue
-        for _, event in _events(path, 0, on_damage):
-            if (since_ns is None or event.ts_ns >= since_ns) and (
-                until_ns is None or event.ts_ns < until_ns
-            ):
-                yield event
+        for events in _blocks(path, on_damage):
+            yield from [
+                event
+                for event in events
+                if (since_ns is None or event.ts_ns >= since_ns)
+                and (until_ns is None or event.ts_ns < until_ns)
+            ]
 
 
 def _follow(
@@ -120,25 +122,54 @@ def _follow(
             yield JournalPosition(path.name, end), event
 
 
+def _blocks(path: Path, on_damage: OnDamage) -> Iterator[list[Event]]:
+    # The events of a segment, many decoded by one call; one by one where a line is damaged.
+    for start, lines in _lines(path, 0):
+        try:
+            events = list(map(_decode_event, lines))
+        except (msgspec.DecodeError, UnicodeError):
+            for _, event in _decoded(path, start, lines, on_damage):
+                yield [event]
+        else:
+            yield events
+
+
 def _events(path: Path, offset: int, on_damage: OnDamage) -> Iterator[tuple[int, Event]]:
     # Yields (offset after the event, event) from `offset` on, which is the start of a line.
+    for start, lines in _lines(path, offset):
+        yield from _decoded(path, start, lines, on_damage)
+
+
+def _lines(path: Path, offset: int) -> Iterator[tuple[int, list[bytes]]]:
+    # Yields (where they start, whole lines) from `offset` on, but for the header.
     with _opened(path) as file:
         header = file.readline()
         if not header.endswith(b"\n"):
             return  # not even its first line was written
         read_header(path, header)
-        end = max(len(header), offset)
-        file.seek(end)
-        for line in file:
-            if not line.endswith(b"\n"):
+        start = max(len(header), offset)
+        file.seek(start)
+        while lines := file.readlines(BLOCK_BYTES):
+            is_torn = not lines[-1].endswith(b"\n")
+            yield start, lines[:-1] if is_torn else lines
+            if is_torn:
                 return
-            end += len(line)
-            try:
-                event = _decode_event(line)
-            except (msgspec.DecodeError, UnicodeError) as error:
-                on_damage(JournalDamage(path, _line_number(path, end), str(error)))
-                continue
-            yield end, event
+            start += sum(map(len, lines))
+
+
+def _decoded(
+    path: Path, start: int, lines: list[bytes], on_damage: OnDamage
+) -> Iterator[tuple[int, Event]]:
+    # Yields (offset after the event, event) of lines that begin at `start`.
+    end = start
+    for line in lines:
+        end += len(line)
+        try:
+            event = _decode_event(line)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            on_damage(JournalDamage(path, _line_number(path, end), str(error)))
+            continue
+        yield end, event
 
 
 def _opened(path: Path) -> BinaryIO:

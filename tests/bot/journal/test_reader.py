@@ -14,7 +14,7 @@ from bot.journal import (
     read_after,
     read_journal,
 )
-from bot.journal.segment import Header, segment_path, segments
+from bot.journal.segment import BLOCK_BYTES, Header, segment_path, segments
 
 
 def paused(seq: int) -> Event:
@@ -113,6 +113,26 @@ def test_lenient_reader_hands_damage_over_and_goes_on(tmp_path: Path, seq: int) 
     events = read_journal(tmp_path, since_ns=0, on_damage=damage.append)
     assert [n for n in range(1, 6) if n != seq] == [event.seq for event in events]
     assert [(path, seq + 1)] == [(item.path, item.line) for item in damage]
+
+
+@pytest.mark.parametrize("spoiled", [(), (2,), (1_500,), (700, 701, 2_000)])
+def test_many_lines_are_read_as_one_by_one(tmp_path: Path, spoiled: tuple[int, ...]) -> None:
+    """A segment of many blocks, wherever in them a line is damaged and the last one is torn."""
+    journal = Journal(tmp_path, 0)
+    for seq in range(1, 2_001):
+        journal.publish(paused(seq))
+    journal.close()
+    [path] = segments(tmp_path)
+    for seq in spoiled:
+        spoil(path, b'"seq":%d,' % seq, b'"seq":x,')
+    assert 2 * BLOCK_BYTES < path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-1])
+    damage: list[JournalDamage] = []
+    events = read_journal(tmp_path, None, None, damage.append)
+    assert [n for n in range(1, 2_000) if n not in spoiled] == [event.seq for event in events]
+    assert [n + 1 for n in spoiled if n < 2_000] == [item.line for item in damage]
+    followed = read_after(tmp_path, None, lambda _: None)
+    assert list(read_journal(tmp_path, None, None, lambda _: None)) == [e for _, e in followed]
 
 
 def test_damaged_end_of_a_segment_is_looked_into(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from alerting.monitor.memory import Message, load, remember, save, to_tell
 from alerting.monitor.reading import fetch, fetch_mismatch
 
 WEBHOOK = "DISCORD_WEBHOOK_URL"
+START_S = 120.0
+"""Before the first round of a process that stays: bots that start with it take as long."""
 INTERVAL_S = 300.0
 EXAMPLE = f"""\
 The webhook's address comes from {WEBHOOK}, or from the file that {WEBHOOK}_FILE names;
@@ -125,14 +127,14 @@ def _stay(setup: Setup, options: argparse.Namespace, wait: Callable[[float], boo
         except OSError as error:
             return _complain(f"cannot listen on port {options.beat_port}: {error}", 1)
         listener.start()
+    code, pause_s = 0, START_S
     try:
-        while True:
-            code = round_of(setup, listener.heard_s if listener else None)
-            if wait(INTERVAL_S):
-                return code
+        while not wait(pause_s):
+            code, pause_s = round_of(setup, listener.heard_s if listener else None), INTERVAL_S
     finally:
         if listener:
             listener.stop()
+    return code
 
 
 def _webhook(environment: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from alerting.monitor.command import WEBHOOK, run
+from alerting.monitor.command import INTERVAL_S, START_S, WEBHOOK, run
 from alerting.monitor.memory import REPEAT_S
 from exporters.catalogue import feed, health
 from exporters.families import Families
@@ -92,7 +92,7 @@ def test_a_webhook_that_is_set_or_spoilt_while_it_runs_counts(
     """The stack writes the file anew at each start and leaves the watchdog running."""
     file = tmp_path / "webhook"
     file.write_text("")
-    texts = iter(["secret", webhook.url])
+    texts = iter(["", "secret", webhook.url])
 
     def wait(_: float) -> bool:
         text = next(texts, None)
@@ -139,10 +139,25 @@ def test_it_stays_and_misses_the_beat(
 ) -> None:
     """Without --once it goes on; ten minutes without a beat are told, on stderr without Discord."""
     times = iter([NOW_S, NOW_S, NOW_S + 60.0])
-    rounds = iter([False, True])
+    rounds = iter([False, False, True])
     arguments = ["--demo", bot, "--state", str(tmp_path / "m.json"), "--beat-port", "0"]
     assert 0 == run(arguments, {}, lambda: next(times), lambda _: next(rounds))
     assert "" == capsys.readouterr().err
+
+
+def test_bots_that_start_with_it_have_time_to(tmp_path: Path, webhook: Webhook) -> None:
+    """It waits before it looks for the first time, and less than between two rounds."""
+    waits: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        assert (len(waits) > 1) == bool(webhook.posts)
+        return len(waits) == 2
+
+    arguments = ["--demo", "http://127.0.0.1:9", "--state", str(tmp_path / "m.json")]
+    assert 1 == run(arguments, {WEBHOOK: webhook.url}, lambda: NOW_S, wait)
+    assert [START_S, INTERVAL_S] == waits
+    assert START_S < INTERVAL_S
 
 
 def test_a_taken_port_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from bot.domain.market import BUY, Side
 from bot.domain.orders import OrderId
 from bot.domain.units import NS_PER_S, SIZE_SCALE
+from bot.domain.value import Value
 
 
-class StaleSpan(msgspec.Struct, frozen=True):
+class StaleSpan(Value, frozen=True):
     """One stretch of time in which an order stood on the wrong side of the fair value.
 
     `size` is the open size when it began. `exposure_share_s` is size times time in shares x

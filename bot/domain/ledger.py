@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
-import msgspec
-
 from bot.domain.errors import InvariantError
 from bot.domain.market import BUY, NO, YES, Market, Outcome, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.position import Position
 from bot.domain.units import PRICE_SCALE, cash_paid, cash_received, complement
+from bot.domain.value import Value
 
 KEYS_MAX = 50_000
 """Settled and failed fills remembered so that a repeated one is known; the oldest go first."""
@@ -31,7 +30,7 @@ Key: TypeAlias = tuple[str, str]
 _HEX_ID = re.compile(r"(0x)?[0-9a-f-]+", re.IGNORECASE)
 
 
-class Fill(msgspec.Struct, frozen=True):
+class Fill(Value, frozen=True):
     """Our leg of one trade, on our own token and side; `fee` and `gas_cost` are cash we paid."""
 
     trade_id: str
@@ -56,7 +55,7 @@ class Fill(msgspec.Struct, frozen=True):
         return trade_key(self.trade_id, self.order_id)
 
 
-class Equity(msgspec.Struct, frozen=True):
+class Equity(Value, frozen=True):
     """What the account is worth at a mid, all cash: `realised + unrealised == equity` exactly.
 
     `cash` is the flow since the start, `equity` that flow plus all tokens at the mid.

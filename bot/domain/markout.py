@@ -9,18 +9,17 @@ import heapq
 from collections.abc import Callable
 from itertools import count
 
-import msgspec
-
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.ports import NEVER
 from bot.domain.units import NS_PER_S
+from bot.domain.value import Value
 
 HORIZONS_S = (1, 5, 30, 60, 300)
 """Seconds after the fill at which the mid is read."""
 
 
-class MarkedFill(msgspec.Struct, frozen=True):
+class MarkedFill(Value, frozen=True):
     """A fill with the mid of its own token just before the match, without our own orders."""
 
     order_id: OrderId
@@ -37,7 +36,7 @@ class MarkedFill(msgspec.Struct, frozen=True):
             raise ValueError(f"fill {self.trade_id}: mid before it is {self.mid_before}")
 
 
-class Markout(msgspec.Struct, frozen=True):
+class Markout(Value, frozen=True):
     """The mid of the fill's token, in price units, `horizon_s` after the fill."""
 
     fill: MarkedFill

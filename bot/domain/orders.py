@@ -19,11 +19,10 @@ from collections.abc import Container, Iterator
 from enum import StrEnum
 from typing import NewType
 
-import msgspec
-
 from bot.domain.errors import InvariantError
 from bot.domain.market import Side, TokenId
 from bot.domain.units import NS_PER_S
+from bot.domain.value import Value
 
 OrderId = NewType("OrderId", str)
 """Known before the order leaves: the EIP-712 hash on the exchange, a counter on paper."""
@@ -126,7 +125,7 @@ TRANSITIONS: dict[tuple[OrderStatus, Trigger], OrderStatus] = {
 }
 
 
-class NewOrder(msgspec.Struct, frozen=True):
+class NewOrder(Value, frozen=True):
     """A post-only order that the engine wants: `price` and `size` in fixed-point units.
 
     `decision_id` counts the engine's decisions. `level` is the number of strictly better price

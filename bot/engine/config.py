@@ -7,8 +7,7 @@ from typing import Annotated
 import msgspec
 
 from bot.domain.units import CASH_SCALE
-from bot.execution.reconcile import ReconcileConfig
-from bot.execution.throttle import ThrottleConfig
+from bot.execution.config import ReconcileConfig, ThrottleConfig
 from bot.risk.limits import RiskLimits
 from bot.strategy.config import StrategyConfig
 

@@ -23,10 +23,10 @@ from bot.engine.config import EngineConfig
 from bot.engine.guard import Guard
 from bot.engine.publisher import Publisher
 from bot.engine.tokens import TokenState
+from bot.execution.config import ReconcileConfig
 from bot.execution.reconcile import (
     Cancel,
     OpenOrder,
-    ReconcileConfig,
     Target,
     open_order,
     reconcile,

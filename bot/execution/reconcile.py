@@ -11,37 +11,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
-import msgspec
-
 from bot.domain.market import BUY, SELL, Market, Side, TokenId, in_yes_terms
 from bot.domain.orders import PENDING_CANCEL, Order, OrderId
+from bot.domain.value import Value
+from bot.execution.config import ReconcileConfig
 
 
-class ReconcileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far off an order may be and stay. Raises ValueError naming a field out of bounds.
-
-    `hysteresis_ticks` is the distance in price; `size_tolerance` the share of the size that
-    may be missing or too much; `min_rest_ns` the time an order rests before it is replaced,
-    longer where a market's rewards ask for it. `place_beside_cancel` places at once beside an
-    order whose cancel is under way: only where the limits carry both.
-    """
-
-    hysteresis_ticks: int = 0
-    size_tolerance: float = 0.5
-    min_rest_ns: int = 1_000_000_000
-    place_beside_cancel: bool = False
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for a field out of bounds."""
-        if self.hysteresis_ticks < 0:
-            raise ValueError(f"hysteresis_ticks {self.hysteresis_ticks} is negative")
-        if not 0.0 <= self.size_tolerance < 1.0:
-            raise ValueError(f"size_tolerance {self.size_tolerance} is outside [0, 1)")
-        if self.min_rest_ns < 0:
-            raise ValueError(f"min_rest_ns {self.min_rest_ns} is negative")
-
-
-class Target(msgspec.Struct, frozen=True, gc=False):
+class Target(Value, frozen=True):
     """A wanted order: on its own token, with `quote_side` the side it shows in YES terms."""
 
     token: TokenId
@@ -51,7 +27,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     quote_side: Side
 
 
-class OpenOrder(msgspec.Struct, frozen=True, gc=False):
+class OpenOrder(Value, frozen=True):
     """An order that may still trade, as far as reconciling needs it.
 
     `size` is what may still trade of the `placed_size`; `quote_side` and `quote_price` are its YES
@@ -78,13 +54,13 @@ class CancelCause(StrEnum):
     REPLACED = "replaced"
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class Place(Value, frozen=True):
     """Send this order."""
 
     target: Target
 
 
-class Cancel(msgspec.Struct, frozen=True, gc=False):
+class Cancel(Value, frozen=True):
     """Take this order off the book."""
 
     order_id: OrderId

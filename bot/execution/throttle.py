@@ -8,28 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from bot.domain.units import NS_PER_S
+from bot.execution.config import ThrottleConfig
 from bot.execution.reconcile import Action, Cancel
-
-
-class ThrottleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Requests a second and bursts; the defaults are 80 % of the Standard tier.
-
-    Raises ValueError naming a field that is not positive.
-    """
-
-    order_rate_per_s: int = 32
-    order_burst: int = 48
-    cancel_rate_per_s: int = 64
-    cancel_burst: int = 96
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for a field that is not positive."""
-        for name in self.__struct_fields__:
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} {getattr(self, name)} is not positive")
 
 
 class TokenBucket:

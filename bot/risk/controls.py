@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-import msgspec
-
 from bot.domain.market import BUY, SELL, Market, Side, TokenId, in_yes_terms
 from bot.domain.units import PRICE_SCALE, SIZE_GRID, cash_paid
+from bot.domain.value import Value
 from bot.risk.limits import RiskLimits
 
 
@@ -41,7 +40,7 @@ class ProposedOrder(Protocol):
         ...
 
 
-class RiskState(msgspec.Struct, frozen=True):
+class RiskState(Value, frozen=True):
     """What the controls know when they judge an order of `market`.
 
     `tick`, `mid`, `best_bid` and `best_ask` are of the YES book (0 and 10,000 for an empty side,
@@ -63,18 +62,18 @@ class RiskState(msgspec.Struct, frozen=True):
     orders: Sequence[ProposedOrder]
 
 
-class Allowed(msgspec.Struct, frozen=True):
+class Allowed(Value, frozen=True):
     """The order may leave as it is."""
 
 
-class Reduced(msgspec.Struct, frozen=True):
+class Reduced(Value, frozen=True):
     """The order may leave with this size; `control` names who cut it last."""
 
     size: int
     control: str
 
 
-class Denied(msgspec.Struct, frozen=True):
+class Denied(Value, frozen=True):
     """The order may not leave; `control` is from `CONTROLS`, `reason` is for the log."""
 
     control: str

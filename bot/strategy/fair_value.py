@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-import msgspec
-
 from bot.domain.book import Book
+from bot.domain.value import Value
 
 NOTHING: Mapping[int, int] = {}
 """No order of ours is in the book."""
@@ -42,7 +41,7 @@ class HasTouch(Protocol):
         ...
 
 
-class Touch(msgspec.Struct, frozen=True, gc=False):
+class Touch(Value, frozen=True):
     """The touch at one moment, without what is ours."""
 
     best_bid: int

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
-import msgspec
-
 from bot.domain.units import NS_PER_MS
+from bot.domain.value import Value
 
 
-class Jump(msgspec.Struct, frozen=True):
+class Jump(Value, frozen=True):
     """A move of the mid (price units) that was too large for the time it took."""
 
     mid_before: float

@@ -20,11 +20,10 @@ import math
 from collections.abc import Mapping
 from enum import StrEnum
 
-import msgspec
-
 from bot.domain.book import VALID, Book
 from bot.domain.market import Market
 from bot.domain.units import NS_PER_S, PRICE_SCALE, SIZE_SCALE
+from bot.domain.value import Value
 from bot.strategy.config import StrategyConfig
 from bot.strategy.fair_value import NOTHING, Touch, fair_price, others_touch
 
@@ -48,7 +47,7 @@ class Pause(StrEnum):
     NO_ROOM = "no_room"
 
 
-class QuoteInputs(msgspec.Struct, frozen=True):
+class QuoteInputs(Value, frozen=True):
     """What a quote depends on. Everything in YES terms.
 
     `net_size` is YES minus NO holdings, settled and pending. `volatility` is in price units per
@@ -69,14 +68,14 @@ class QuoteInputs(msgspec.Struct, frozen=True):
     own_asks: Mapping[int, int] = NOTHING
 
 
-class Quote(msgspec.Struct, frozen=True, gc=False):
+class Quote(Value, frozen=True):
     """A wanted quote in YES terms: price on the tick grid, size in size units."""
 
     price: int
     size: int
 
 
-class Quotes(msgspec.Struct, frozen=True, gc=False):
+class Quotes(Value, frozen=True):
     """The wanted quotes of one market in YES terms, best first on both sides.
 
     `fair_price` and `half_spread` are price units before rounding; `fair_price` is `None` when the

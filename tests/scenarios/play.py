@@ -12,7 +12,7 @@ from bot.domain.ports import EventSink
 from bot.domain.reports import Evidence
 from bot.drive import drive
 from bot.engine import EngineConfig, LatchStore
-from bot.execution.reconcile import ReconcileConfig
+from bot.execution.config import ReconcileConfig
 from bot.replay import TapeReader
 from bot.sandbox.market import GeneratedMarketConfig, generate
 from bot.sandbox.market.tape import tape_line

@@ -14,7 +14,7 @@ from bot.domain.messages import BookSnapshot, LevelChanges, MarketMessage, Trade
 from bot.domain.units import CASH_SCALE, NS_PER_S, SIZE_SCALE
 from bot.engine import EngineConfig, TokenState
 from bot.engine.market_data import MarketData
-from bot.execution.reconcile import ReconcileConfig
+from bot.execution.config import ReconcileConfig
 from bot.replay import TapeReader, replay, run
 from bot.risk.limits import RiskLimits
 from bot.strategy.config import StrategyConfig

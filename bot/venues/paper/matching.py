@@ -32,8 +32,6 @@ import bisect
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from bot.domain.book import VALID
 from bot.domain.errors import InputError, InvariantError
 from bot.domain.market import BUY, Market, Outcome, Side, TokenId, in_yes_terms
@@ -41,6 +39,7 @@ from bot.domain.orders import NewOrder, OrderId
 from bot.domain.ports import BookView
 from bot.domain.reports import Evidence, RejectionReason
 from bot.domain.units import PRICE_SCALE, SIZE_GRID, complement
+from bot.domain.value import Value
 from bot.venues.paper.level import Level, QueueModel
 from bot.venues.paper.queue import QueuePosition
 
@@ -48,7 +47,7 @@ LevelKey = tuple[TokenId, bool, int]
 """(token, is_bid, price)."""
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(Value, frozen=True):
     """A part of an own order that traded. `queue_ahead` stood before it, `None` when unknown."""
 
     order_id: OrderId

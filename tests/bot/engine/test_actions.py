@@ -9,8 +9,8 @@ from bot.domain.market import ConditionId, Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.reports import CancelRefused
 from bot.engine import EngineConfig
+from bot.execution.config import ThrottleConfig
 from bot.execution.reconcile import Cancel, CancelCause
-from bot.execution.throttle import ThrottleConfig
 from bot.risk.limits import RiskLimits
 from bot.strategy.config import StrategyConfig
 from tests.bot.engine.world import ASKS, BIDS, MARKET, SHARE, YES, FakeVenue, World

@@ -10,7 +10,7 @@ from bot.domain.messages import FeedGap
 from bot.domain.reports import Rejected, RejectionReason
 from bot.domain.units import NS_PER_MS, NS_PER_S
 from bot.engine import EngineConfig
-from bot.execution.reconcile import ReconcileConfig
+from bot.execution.config import ReconcileConfig
 from bot.strategy.config import StrategyConfig
 from tests.bot.engine.world import ASKS, BIDS, MARKET, NO, SHARE, YES, World
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.units import NS_PER_S, PRICE_SCALE, SIZE_SCALE
+from bot.execution.config import ReconcileConfig
 from bot.execution.reconcile import (
     Action,
     Cancel,
     OpenOrder,
     Place,
-    ReconcileConfig,
     Target,
     reconcile,
 )

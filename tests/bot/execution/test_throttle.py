@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
 from bot.domain.units import NS_PER_S
+from bot.execution.config import ThrottleConfig
 from bot.execution.reconcile import Cancel, CancelCause, Place, Target
-from bot.execution.throttle import Throttle, ThrottleConfig, TokenBucket
+from bot.execution.throttle import Throttle, TokenBucket
 
 S = NS_PER_S
 START_NS = 1_780_000_000 * S
@@ -73,20 +74,6 @@ def test_an_impossible_bucket_is_refused(rate_per_s: int, burst: int) -> None:
     """It could never let anything pass."""
     with pytest.raises(ValueError, match="bucket of"):
         TokenBucket(rate_per_s, burst)
-
-
-@pytest.mark.parametrize("name", ThrottleConfig.__struct_fields__)
-def test_settings_out_of_bounds_are_refused_by_name(name: str) -> None:
-    """Zero of anything is a mistake."""
-    with pytest.raises(ValueError, match=f"^{name} 0"):
-        ThrottleConfig(**{name: 0})
-
-
-def test_defaults_are_four_fifths_of_the_standard_tier() -> None:
-    """40 orders and 80 cancels a second, bursts of 60 and 120 (polymarket.md 2.7)."""
-    config = ThrottleConfig()
-    actual = [getattr(config, name) for name in config.__struct_fields__]
-    assert [0.8 * limit for limit in (40, 60, 80, 120)] == actual
 
 
 def test_cancels_go_first_and_all_of_them() -> None:

@@ -5,7 +5,7 @@ from a thread every few ms, a replay lets `publish` flush by itself. Durability 
 `flush` calls fsync at most every `fsync_ns` (50 ms by default), so a power cut costs at most that
 much, while a killed process loses only what was not flushed. `durable_seq` is the last event that
 is on the disk for certain; whoever must not lose an event calls `sync` first. Old segments are
-taken away by `flush` too, where a retention was given.
+taken away by `flush` too, where a retention was given: one at a time and with no lock held.
 """
 
 from __future__ import annotations
@@ -144,9 +144,7 @@ class Journal:
             if self._synced_ns is None or now_ns - self._synced_ns >= self._fsync_ns:
                 self._sync_segment()
                 self._synced_ns = now_ns
-            if self._pruned_ns is None or now_ns - self._pruned_ns >= PRUNE_NS:
-                self._pruned_ns = now_ns
-                self._prune(now_ns)
+        self._prune(now_ns)  # an order that waits for `sync` does not wait for this
 
     def sync(self) -> int:
         """Write what is waiting, make it durable now, and return `durable_seq`."""
@@ -170,6 +168,18 @@ class Journal:
             os.close(self._lock_fd)
         if self.dropped:
             raise JournalError(f"{self.dropped} events are not in the journal: {self.drop_reason}")
+
+    def _prune(self, now_ns: int) -> None:
+        """Remove one segment that is not needed: the next flush goes on, until none is left."""
+        if self._retention is None or self._is_closed:
+            return
+        if self._pruned_ns is not None and now_ns - self._pruned_ns < PRUNE_NS:
+            return
+        is_done = True  # what cannot be removed or seen not to be needed waits for an hour, too
+        with contextlib.suppress(OSError, ValueError):
+            is_done = not prune(self._directory, self._retention, now_ns, count_max=1)
+        if is_done:
+            self._pruned_ns = now_ns
 
     # with self._writing held --------------------------------------------------------------------
 
@@ -216,13 +226,6 @@ class Journal:
         finally:
             self._unsynced = 0
         return True
-
-    def _prune(self, now_ns: int) -> None:
-        if self._retention is None or self._is_closed:
-            return
-        # What cannot be removed now, or seen not to be needed, is looked at again in an hour.
-        with contextlib.suppress(OSError, ValueError):
-            prune(self._directory, self._retention, now_ns)
 
     def _next_segment(self) -> SegmentFile:
         header = Header(SCHEMA_VERSION, self._run_start_ns, self._number)

@@ -107,9 +107,13 @@ class Settlement:
             fills.append(_filled(trade, leg, order, price, now_ns))
         return fills
 
-    def pending_since_ns(self) -> int | None:
-        """Return when the oldest leg that is not final matched, `None` without any."""
-        return min((leg.since_ns for leg in self._pending()), default=None)
+    def pending_since_ns(self, from_ns: int) -> int | None:
+        """Return when the oldest leg that matched since `from_ns` and is not final did.
+
+        `None`: there is none.
+        """
+        matched = (leg.since_ns for leg in self._pending())
+        return min((ns for ns in matched if ns >= from_ns), default=None)
 
     def pending_before(self, ns: int) -> int:
         """Return how many legs matched before a time and are not final."""

@@ -33,6 +33,7 @@ from bot.venues.polymarket.courier import Courier, at_once
 from bot.venues.polymarket.drift import drift
 from bot.venues.polymarket.exchange import Balances, DayIncome, ExchangeAccount, SignedOrder
 from bot.venues.polymarket.heartbeat import Heartbeat
+from bot.venues.polymarket.look_back import LookBack
 from bot.venues.polymarket.orders import Stage, ended
 from bot.venues.polymarket.outcomes import CancelAnswer, PostAnswer
 from bot.venues.polymarket.queue_ahead import queue_ahead
@@ -43,10 +44,6 @@ from bot.venues.polymarket.user_wire import Trade, UserMessage
 
 GTD_LEAD_S = 60
 """The exchange withdraws an order this long before its stated end (polymarket.md 2.3)."""
-TRADES_BACK_S = 180
-"""Trades are asked for from this long before the oldest one not settled, or before the lists were
-last read: what was matched while the exchange could not be reached is still to be heard of."""
-
 WARM_S = 10.0
 """Between two uses of the orders' connection, so that an order never waits for a handshake."""
 
@@ -117,7 +114,7 @@ class PolymarketVenue:
         self._doubts_wanted = asyncio.Event()
         self._sweep_wanted = asyncio.Event()
         self.truth_failures = 0
-        self._compared_ns = clock.now_ns()
+        self._look_back = LookBack(self.core.settlement, clock.now_ns())
 
     # the port ------------------------------------------------------------------------------
 
@@ -281,16 +278,17 @@ class PolymarketVenue:
     async def _compare(self) -> None:
         """Compare with the exchange's lists; a failure is counted and the next round comes."""
         asked_ns = self._clock.now_ns()
+        trades_after_s = self._look_back.after_s(asked_ns)
         try:
             truth = Truth(
                 asked_ns,
                 await self._account.open_orders(),
-                await self._account.trades(self._trades_after_s()),
+                await self._account.trades(trades_after_s),
             )
         except VenueError:
             self.truth_failures += 1
             return
-        self._compared_ns = asked_ns
+        self._look_back.was_read(asked_ns)
         now_ns = self._clock.now_ns()
         reports, zombies = self.core.on_truth(truth, now_ns)
         for order_id in zombies:
@@ -369,11 +367,6 @@ class PolymarketVenue:
     def _expires_s(self, now_ns: int) -> int | None:
         life_s = self._config.order_life_s
         return now_ns // NS_PER_S + GTD_LEAD_S + life_s if life_s else None
-
-    def _trades_after_s(self) -> int:
-        pending_ns = self.core.settlement.pending_since_ns()
-        since_ns = self._compared_ns if pending_ns is None else min(pending_ns, self._compared_ns)
-        return since_ns // NS_PER_S - TRADES_BACK_S
 
 
 def _ignore() -> None:

@@ -339,12 +339,12 @@ def test_the_end_of_a_past_trade_that_was_mined_is_told(end: str, moved: int) ->
     core = VenueCore(OWNER)
     mined, ended = (read_trade(trade_event(leg(1), status=word)) for word in ("MINED", end))
     core.adopt([PastOrder(order_id(1), new_order(), MARKET)], [mined], LATER)
-    assert LATER == core.settlement.pending_since_ns()
+    assert LATER == core.settlement.pending_since_ns(0)
     assert (0, 0, 0) == core.settlement.net_of(YES)
     (update,) = core.settlement.observe(ended, LATER)
     assert TradeUpdate(order_id(1), mined.trade_id, ended.state) == update
     assert (moved, 0, 0) == core.settlement.net_of(YES)
-    assert core.settlement.pending_since_ns() is None
+    assert core.settlement.pending_since_ns(0) is None
 
 
 def test_a_past_fill_in_the_balances_is_told_once_and_moves_no_sum() -> None:

@@ -276,13 +276,14 @@ def test_pending_legs_are_known_by_age_and_final_ones_forgotten() -> None:
     """What is pending long is asked about; what is final goes when its order goes."""
     orders, settlement = book_keeping()
     resting(orders)
-    assert settlement.pending_since_ns() is None
+    assert settlement.pending_since_ns(0) is None
     trade = read_trade(trade_event())
     settlement.observe(trade, NOW)
-    assert trade.ts_venue_ns == settlement.pending_since_ns()
+    assert trade.ts_venue_ns == settlement.pending_since_ns(0)
+    assert settlement.pending_since_ns(NOW + 1) is None
     assert (0, 1) == (settlement.pending_before(NOW - NS_PER_S), settlement.pending_before(NOW))
     settlement.observe(read_trade(trade_event(status="CONFIRMED")), NOW + 1)
-    assert settlement.pending_since_ns() is None
+    assert settlement.pending_since_ns(0) is None
     settlement.forget(NOW + 9)
     assert [] == tell(settlement, ["CONFIRMED"])
     orders.on_canceled(ID, NOW)

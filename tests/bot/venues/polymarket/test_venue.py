@@ -34,9 +34,10 @@ from bot.domain.reports import (
 )
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.exchange import Balances
+from bot.venues.polymarket.look_back import TRADES_BACK_S
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Unproven
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, decode_user
-from bot.venues.polymarket.venue import TRADES_BACK_S, PolymarketConfig, PolymarketVenue
+from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
 from tests.bot.venues.polymarket.fake_account import FakeAccount, HandClock, Script, Sleeps, settle
 from tests.bot.venues.polymarket.own_account import (
     MARKET,
@@ -320,7 +321,7 @@ async def test_damage_makes_us_compare_at_once() -> None:
     scene = Scene(PolymarketConfig(truth_s=0.01))
     rounds = asyncio.create_task(scene.venue._compare_for_ever())
     scene.venue._on_message(decode_user("{")[0])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(scene.account.calls("open_orders")) < 3:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
     rounds.cancel()

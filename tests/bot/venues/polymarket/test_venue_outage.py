@@ -1,7 +1,7 @@
 """What happened while the exchange could not be reached is heard of afterwards, however long."""
 
 from bot.domain.units import NS_PER_S
-from bot.venues.polymarket.venue import TRADES_BACK_S
+from bot.venues.polymarket.look_back import TRADES_BACK_S
 from tests.bot.venues.polymarket.fake_account import settle
 from tests.bot.venues.polymarket.test_venue import CUT, T0, Scene
 from tests.bot.venues.polymarket.test_venue import scene as scene  # noqa: PLC0414 - a fixture

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 from pytest_socket import SocketConnectBlockedError
 
+from tests.ports import free_port
+
 
 def test_no_test_reaches_beyond_loopback() -> None:
     """A connection to an outside address is refused before a packet leaves (RFC 5737 address)."""
@@ -26,6 +28,13 @@ async def test_loopback_stays_open() -> None:
         assert b"" == await reader.read()
         writer.close()
         await writer.wait_closed()
+
+
+def test_a_port_is_given_once_and_to_no_connection() -> None:
+    """A server that is told its port finds it free, whatever runs beside it."""
+    ports = [free_port() for _ in range(20)]
+    assert len(set(ports)) == len(ports)
+    assert all(20_000 <= port < 32_000 for port in ports)
 
 
 def test_hypothesis_draws_the_same_examples_every_time() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import urllib.request
 from pathlib import Path
 from typing import cast
@@ -18,6 +17,7 @@ from bot.production import LiveSession, _trade_until_end
 from bot.venues.polymarket.recovery import Sweep
 from tests.bot.engine.world import MARKET, World
 from tests.bot.test_runner import BOOKS, BrokenVenue, EndlessFeed, runner
+from tests.ports import free_port
 from tests.scenarios.production.stage import KEY, Stage, open_stage
 
 
@@ -87,13 +87,6 @@ async def test_a_tripped_kill_switch_sweeps_stops_the_heart_and_stays(tmp_path: 
         assert 0 == code
         assert "the kill switch has tripped" in text
         assert "kill switch: tripped" in await refusal(stage)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def written(directory: Path) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 import urllib.request
 from asyncio.subprocess import PIPE, Process
@@ -23,11 +22,12 @@ from bot.domain.errors import JournalError
 from bot.journal import read_journal
 from bot.sandbox.market import GeneratedMarketConfig, gamma_market, generate
 from bot.tape import read_tape
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CONFIG = GeneratedMarketConfig(seed=3, duration_s=3_600, activity=2.0, slug="live-test")
 FRAMES = [frame.payload for frame in islice(generate(CONFIG), 3_000)]
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 class LiveExchange:
@@ -121,13 +121,6 @@ def journalled(state_dir: Path) -> Iterator[events.Event]:
 def seen(state_dir: Path) -> Counter[str]:
     """Events by type."""
     return Counter(type(event).__name__ for event in journalled(state_dir))
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from exporters.http import Condition
 from tests.bot.engine.world import MARKET, START_NS, Sink
 from tests.bot.test_run import PATIENCE_S, LiveExchange, start
 from tests.bot.test_runner import BOOKS, EndlessFeed, Feed, SteppingClock
+from tests.ports import free_port
 
 
 async def fail(error: Exception) -> None:
@@ -126,7 +127,7 @@ class Well:
 def test_a_port_that_is_taken_is_one_line_that_says_what_to_set() -> None:
     """And a free one is free again afterwards."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", free_port()))
         listener.listen()
         port = int(listener.getsockname()[1])
         settings = Settings(metrics_port=port)

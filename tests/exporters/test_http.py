@@ -13,6 +13,7 @@ from exporters.catalogue import health as metrics
 from exporters.families import Families
 from exporters.health import Health
 from exporters.http import MetricsServer
+from tests.ports import free_port
 
 WELL = Health(
     is_alive=True,
@@ -54,7 +55,7 @@ def server(bot: Bot) -> Iterator[MetricsServer]:
 
 def get(server: MetricsServer, path: str, accept: str = "*/*") -> tuple[HTTPResponse, str]:
     """The answer to one request, and its text."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
         connection.request("GET", path, headers={"Accept": accept})
         response = connection.getresponse()
@@ -109,9 +110,9 @@ def test_another_path_is_not_found(server: MetricsServer) -> None:
 def test_stop_frees_the_port_and_ends_the_thread(bot: Bot) -> None:
     """The same port can be taken again at once; stopping what never started is harmless."""
     before = set(threading.enumerate())  # another test's server may still be going
-    first = MetricsServer(bot.registry, lambda: bot.health)
+    port = free_port()
+    first = MetricsServer(bot.registry, lambda: bot.health, port=port)
     first.start()
-    port = first.port
     (own,) = set(threading.enumerate()) - before
     first.stop()
     assert not own.is_alive()
@@ -124,7 +125,7 @@ def test_a_client_that_leaves_disturbs_nobody(
     server: MetricsServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is printed, and the next request is answered."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(b"GET /metrics HTTP/1.1\r\n")
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # reset
     assert 200 == get(server, "/metrics")[0].status

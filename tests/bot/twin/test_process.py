@@ -28,6 +28,7 @@ from tests.bot.domain.test_calibration import calibration
 from tests.bot.engine.world import ASKS, BIDS, MARKET, SHARE, START_NS, YES
 from tests.bot.twin.test_frames import SETUP
 from tests.exporters.samples import sample
+from tests.ports import free_port
 
 S = 1_000_000_000
 ORDER = sample(
@@ -117,7 +118,7 @@ class Spawned:
 
     async def ended(self) -> tuple[int | None, str]:
         """Close its stdin; return its exit code and what it said."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             _, text = await self.process.communicate(b"")
         return self.process.returncode, text.decode()
 
@@ -140,12 +141,6 @@ def taken_port() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with taken_port() as port:
-        return port
-
-
 async def test_a_process_lives_as_long_as_its_pipe(tmp_path: Path) -> None:
     """Signals to the whole group do not end it; its metrics tell what it runs with."""
     port = free_port()
@@ -163,7 +158,7 @@ async def test_a_process_lives_as_long_as_its_pipe(tmp_path: Path) -> None:
 
 def patient_get(url: str) -> str:
     """The text behind a URL whose server is about to start."""
-    for _ in range(2_000):
+    for _ in range(6_000):
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
                 return str(answer.read().decode())

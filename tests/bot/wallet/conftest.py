@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from bot.wallet import contracts
 from bot.wallet.chain import checksummed
 from bot.wallet.rpc import Node, Nodes
 from tests.bot.wallet.world import OWNER, World
+from tests.ports import free_port
 
 MOCKS = json.loads((Path(__file__).parent / "mocks.json").read_text())
 AT = {
@@ -40,9 +40,7 @@ def anvil_url() -> Iterator[str]:
     program = shutil.which("anvil")
     if program is None:
         pytest.skip("no anvil on PATH: npm install @foundry-rs/anvil, and add its bin folder")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [program, "--port", str(port), "--chain-id", "137", "--accounts", "1", "--silent"]
     with subprocess.Popen(command) as process:
         try:

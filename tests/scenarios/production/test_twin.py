@@ -14,7 +14,7 @@ import pytest
 from bot.domain import events
 from bot.domain.agreement import Agreement
 from bot.domain.market import TokenId
-from tests.bot.test_run import free_port
+from tests.ports import free_port
 from tests.scenarios.production.stage import PATIENCE_S, Followed, Stage, open_stage
 
 TWIN_GONE = "the twin is silent from now on"

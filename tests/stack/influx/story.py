@@ -12,7 +12,8 @@ import msgspec
 
 from bot.domain.events import Event, RunStarted
 from tests.exporters.samples import SAMPLES, T0
-from tests.stack.influx.engine import TOKEN, InfluxEngine, free_port
+from tests.ports import free_port
+from tests.stack.influx.engine import TOKEN, InfluxEngine
 
 ROOT = Path(__file__).parents[3]
 STEP_NS = 100_000
@@ -84,6 +85,6 @@ class ShipperProcess:
         """SIGTERM; return the exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(timeout=20)
+        code = self._process.wait(timeout=120)
         self._process = None
         return code

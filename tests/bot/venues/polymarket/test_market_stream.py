@@ -25,6 +25,7 @@ from tests.bot.venues.polymarket.market_exchange import (
     sends,
     trade,
 )
+from tests.ports import free_port
 
 A, B, C = TokenId("1"), TokenId("2"), TokenId("3")
 WAIT_S = 60.0
@@ -285,8 +286,7 @@ async def test_slow_reader_slows_the_sockets() -> None:
 async def test_absent_exchange_is_tried_until_it_is_there() -> None:
     """Each failure is a gap; waiting grows but never above its limit."""
     exchange = Exchange()
-    async with exchange.open():
-        port = exchange.port
+    exchange.port = port = free_port()
     stream = stream_of(exchange)
     messages = stream.messages()
     seen = await take(messages, 12)

@@ -15,6 +15,7 @@ from exporters.divergence.totals import BOUNDS, Totals
 from exporters.families import Families
 from exporters.health import Health
 from exporters.http import MetricsServer
+from tests.ports import free_port
 from tests.stack.alerting.chain import GRAFANA, Chain, running
 
 WELL = Health(
@@ -100,7 +101,7 @@ class World:
 @pytest.fixture
 def world(tool: Callable[[str], str], tmp_path: Path) -> Iterator[World]:
     """Everything up and well."""
-    demo, prod, detector = FakeBot(), FakeBot(), FakeDetector()
+    demo, prod, detector = FakeBot(), FakeBot(free_port()), FakeDetector()
     with ExitStack() as stack:
         for one in (demo, prod, detector):
             stack.callback(one.server.stop)

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,9 @@ from threading import Event
 from typing import Any
 from urllib.parse import quote
 
-PATIENCE_S = 20.0
+from tests.ports import free_port
+
+PATIENCE_S = 120.0
 TOKEN = "the-secret-token"
 PROGRAM_VARIABLE = "PMM_INFLUXD2"
 """Names an influxd 2 that is not on the PATH."""
@@ -25,13 +26,6 @@ def until(condition: Callable[[], bool], what: str, patience_s: float = PATIENCE
             return
         pause.wait(0.02)
     raise AssertionError(f"after {patience_s} s still not: {what}")
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class InfluxEngine:

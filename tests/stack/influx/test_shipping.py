@@ -63,7 +63,7 @@ def test_nothing_is_lost_and_nothing_doubled(
     for event in story("run-2", SECOND_RUN):
         journal.publish(event)
     journal.close()
-    until(lambda: count(engine) >= FIRST_RUN + SECOND_RUN, "everything has arrived", 30.0)
+    until(lambda: count(engine) >= FIRST_RUN + SECOND_RUN, "everything has arrived")
 
     assert 0 == shipper.stop()
     expected = Counter(("run-1", seq) for seq in range(1, FIRST_RUN + 1))
@@ -120,7 +120,7 @@ def test_refused_points_are_parked_and_the_others_arrive(
 
 def scrape(shipper: ShipperProcess) -> str:
     """What the shipper tells a scraper; empty while it is not up."""
-    connection = http.client.HTTPConnection("127.0.0.1", shipper.metrics_port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", shipper.metrics_port, timeout=60)
     try:
         connection.request("GET", "/metrics")
         return connection.getresponse().read().decode()

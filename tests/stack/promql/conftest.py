@@ -60,7 +60,7 @@ def prometheus(
         for bot in bots.values():
             bot.trade()
         published = {env: bot.events for env, bot in bots.items()}
-        until(lambda: seen(running) == published, "both were scraped after their trading")
+        until(lambda: has_seen(running, published), "both were scraped after their trading")
         yield running
     finally:
         running.stop()
@@ -68,10 +68,13 @@ def prometheus(
             bot.server.stop()
 
 
-def seen(running: Prometheus) -> dict[str, int]:
-    """How many events of each bot the server knows of."""
+def has_seen(running: Prometheus, published: dict[str, int]) -> bool:
+    """True once the server knows of so many events of each bot; it then answers as of that time."""
     samples = running.ask("sum by (env) (pmm_events_total)")
-    return {sample["metric"]["env"]: int(sample["value"][1]) for sample in samples}
+    if published != {sample["metric"]["env"]: int(sample["value"][1]) for sample in samples}:
+        return False
+    running.at_s = float(samples[0]["value"][0])
+    return True
 
 
 class Counting:

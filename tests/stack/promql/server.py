@@ -1,4 +1,4 @@
-"""A real Prometheus on loopback that scrapes what it is told, every quarter of a second."""
+"""A real Prometheus on loopback that scrapes what it is told, every second."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from typing import Any
 
 import yaml
 
-from tests.stack.influx.engine import free_port, until
+from tests.ports import free_port
+from tests.stack.influx.engine import until
 
-ANSWER_TIMEOUT_S = 10.0
+ANSWER_TIMEOUT_S = 60.0
 
 
 class Prometheus:
-    """Scrapes each port under its `env`; keeps nothing."""
+    """Scrapes each port under its `env`; keeps nothing.
+
+    Answers as of `at_s`, s since the epoch, when that is set: a scrape that is missed later, or a
+    test that comes minutes later, then changes no answer.
+    """
 
     def __init__(self, program: str, directory: Path, ports: Mapping[str, int]) -> None:
         """Start it and return once it answers."""
+        self.at_s: float | None = None
         self._url = f"http://127.0.0.1:{free_port()}"
         config = directory / "prometheus.yml"
         config.write_text(yaml.safe_dump(_config(ports)))
@@ -39,8 +45,9 @@ class Prometheus:
         until(self._is_ready, "Prometheus answers")
 
     def ask(self, query: str) -> list[dict[str, Any]]:
-        """The samples of now."""
-        data = urllib.parse.urlencode({"query": query}).encode()
+        """The samples of now, or of then."""
+        then = {} if self.at_s is None else {"time": self.at_s}
+        data = urllib.parse.urlencode({"query": query, **then}).encode()
         with urllib.request.urlopen(  # noqa: S310 - the address is ours
             f"{self._url}/api/v1/query", data, ANSWER_TIMEOUT_S
         ) as answer:
@@ -66,6 +73,6 @@ def _config(ports: Mapping[str, int]) -> dict[str, Any]:
         {"targets": [f"127.0.0.1:{port}"], "labels": {"env": env}} for env, port in ports.items()
     ]
     return {
-        "global": {"scrape_interval": "250ms", "scrape_timeout": "250ms"},
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
         "scrape_configs": [{"job_name": "bot", "static_configs": targets}],
     }

@@ -15,6 +15,7 @@ from polymarket import AsyncSecureClient, errors
 
 from bot.domain.market import Side
 from bot.domain.messages import TradePrint
+from bot.domain.units import NS_PER_S
 from bot.sandbox.exchange.server import Server
 from bot.sandbox.exchange.state import Exchange
 from bot.sandbox.exchange.wallets import deposit_wallets
@@ -23,11 +24,13 @@ from tests.bot.sandbox.exchange.world import (
     MARKET,
     NO,
     QUICK,
+    T0_NS,
     YES,
     MovableClock,
     opening_flow,
     shares,
 )
+from tests.bot.venues.polymarket.fake_account import HandClock, settle
 
 Word = Literal["BUY", "SELL"]
 
@@ -296,7 +299,7 @@ async def test_control_is_served_over_http(
 
 async def test_the_flow_runs_at_its_speed_and_ends() -> None:
     """A thousand seconds of flow pass in one of the clock; after its end time goes on."""
-    clock = MovableClock()
+    clock = HandClock(T0_NS)  # the flow is so fast that real time would show
     fast = QUICK.__class__(speed=1_000.0)
     flow = [*opening_flow()]
     late = TradePrint(0, YES, Side.BUY, 5_200, shares(1), "")
@@ -304,17 +307,17 @@ async def test_the_flow_runs_at_its_speed_and_ends() -> None:
     async with Server(Exchange([MARKET], fast, clock.now_ns()), messages, clock) as server:
         books = server.exchange.hall.markets[MARKET.condition_id]
         assert books.is_ready
-        clock.skip(0.9)
+        clock.time_ns += 900_000_000
         server.wake()
-        await asyncio.sleep(0.001)
+        await settle()
         assert "" == books.last_trade[YES]
-        clock.skip(0.2)
+        clock.time_ns += 200_000_000
         server.wake()
-        await asyncio.sleep(0.001)
+        await settle()
         assert "0.520" == books.last_trade[YES]
-        clock.skip(60)
+        clock.time_ns += 60 * NS_PER_S
         server.wake()
-        await asyncio.sleep(0.001)
+        await settle()
         assert server.exchange.next_due_ns > clock.now_ns()
 
 

@@ -69,7 +69,7 @@ async def test_killed_recorder_loses_only_what_was_not_flushed(tmp_path: Path, e
     path = tmp_path / f"tape{ending}"
     with TapeWriter(path, "x") as tape:
         recording = asyncio.create_task(record(Feed(tape, 50, ends=False), tape, flush_s=0.001))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while expected(50) != list(read_tape(path)):  # noqa: ASYNC110 - a file has no event
                 await asyncio.sleep(0.001)
         recording.cancel()
@@ -150,7 +150,7 @@ async def test_full_disk_ends_the_recording_with_an_error(tmp_path: Path, ending
     """The stream is not harmed by the tap; the recording says what happened."""
     tape = on_full_disk(TapeWriter(tmp_path / f"tape{ending}", "x"))
     with pytest.raises(TapeError, match="No space left on device"):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await record(Endless(tape), tape, flush_s=0.001)
     with pytest.raises(TapeError, match="No space left"), tape:
         tape.write(START_NS, frame(1))

@@ -112,7 +112,7 @@ def test_a_pipe_that_nobody_reads_does_not_hold_the_process_up() -> None:
     try:
         done = subprocess.run(
             [sys.executable, "-c", code],
-            cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=write_end, env={}, timeout=30,
+            cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=write_end, env={}, timeout=120,
         )  # fmt: skip
     finally:
         os.close(read_end)

@@ -37,7 +37,7 @@ CERTAIN = PaperConfig(rejections=RejectionParameters({}))
 OWNER_KEY = "0x" + "11" * 32
 """A private key for tests; it owns nothing anywhere."""
 CASH = 25 * CASH_SCALE
-WAIT_S = 10.0
+WAIT_S = 60.0
 STEP_NS = 10 * NS_PER_S
 Done = Callable[[list[VenueReport]], bool]
 

@@ -35,7 +35,7 @@ def linked(code: str, said: list[str], **more: int) -> TwinLink:
 
 async def until(condition: Callable[[], bool], meanwhile: Callable[[], object]) -> None:
     """Let the loop turn, doing something each time, until a condition holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             meanwhile()
             await asyncio.sleep(0.001)
@@ -106,7 +106,7 @@ async def test_a_twin_that_ends_by_itself_is_noticed_and_told_once() -> None:
     said: list[str] = []
     link = linked("raise SystemExit(3)", said)
     await link.open(SETUP)
-    await asyncio.wait_for(link.run(), 20)
+    await asyncio.wait_for(link.run(), 60)
     link.publish(sample(events.RunStopped))
     await link.close()
     assert 1 == len(said)

@@ -66,7 +66,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def store(server: Server) -> Iterator[InfluxStore]:
     """The store behind it."""
-    store = InfluxStore(server.url, "pmm", "ticks", TOKEN, timeout_ms=2_000)
+    store = InfluxStore(server.url, "pmm", "ticks", TOKEN, timeout_ms=60_000)
     yield store
     store.close()
 
@@ -126,7 +126,7 @@ def test_lost_answer_is_no_answer(server: Server, store: InfluxStore) -> None:
 
 def test_absent_server_is_unreachable() -> None:
     """Nobody listens on port 9 of the loopback."""
-    store = InfluxStore("http://127.0.0.1:9", "pmm", "ticks", TOKEN, timeout_ms=1_000)
+    store = InfluxStore("http://127.0.0.1:9", "pmm", "ticks", TOKEN, timeout_ms=60_000)
     assert Outcome.UNREACHABLE is store.write(["a b=1 1"]).outcome
     assert TOKEN not in repr(store)
 

@@ -151,7 +151,7 @@ def test_production_is_learnt_from_before_the_rehearsal(
         capture_output=True,
         text=True,
         check=False,
-        timeout=10,
+        timeout=120,
     )
     assert 0 == done.returncode
     if source is None:

@@ -18,7 +18,7 @@ from bot.venues.polymarket.user_wire import OrderNews, UserMessage
 from tests.bot.venues.polymarket.own_account import order_event
 
 KEYS = StreamKeys("api-key-1", "secret-2", "phrase-3")
-WAIT_S = 10.0
+WAIT_S = 60.0
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
 

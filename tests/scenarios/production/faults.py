@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import Process
+from collections.abc import Sequence
 
 import msgspec
 
@@ -46,7 +47,7 @@ NORMAL = msgspec.to_builtins({"latency": {}, "reject": {}, "mode": "normal", "to
 WALKING = ("accepted, answer lost", "accepted, answer lost, channel 2 s late")
 """Faults of placing, for which orders must be placed: the books move, and every quote with them."""
 TICK_CHANGE = "tick change that metadata does not show, then books on the new grid"
-OTHERS = ("disconnect", "balance drop", TICK_CHANGE)
+ALL = (*FAULTS, "disconnect", "balance drop", TICK_CHANGE)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -104,12 +105,14 @@ def is_safe(stage: Stage) -> bool:
     return stage.is_settled() and not stage.unknown_orders() and not stage.accounts_differ()
 
 
-async def suffer_all(stage: Stage, seconds: float = 2.0) -> list[Outcome]:
-    """Order every fault; return what each did. Ends with an empty book and equal accounts."""
+async def suffer_all(
+    stage: Stage, seconds: float = 2.0, faults: Sequence[str] = ALL
+) -> list[Outcome]:
+    """Order the faults; return what each did. Ends with an empty book and equal accounts."""
     process = await stage.start()
     await stage.until(lambda: len(stage.open_orders()) >= 2, process)
     outcomes = []
-    for fault in (*FAULTS, *OTHERS):
+    for fault in faults:
         try:
             outcomes.append(await suffer(stage, fault, process, seconds))
         except TimeoutError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
+
+from exporters.command_line import Parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from alerting.monitor.command import main as monitor
 
         return monitor(given[1:])
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m alerting",
         description="Write the rules of Prometheus and the routing of Alertmanager. And `monitor`, "
         "the watchdog that needs neither: see `monitor --help`.",

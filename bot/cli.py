@@ -9,23 +9,15 @@ import argparse
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from exporters.command_line import Parser, port
 
 if TYPE_CHECKING:
-    Added: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - its only name
-
-PORT_MAX = 65_535
+    Added: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - its only name
 
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 """What a command does with its options; returns the exit code."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what was wrong, and where the help is."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with 2."""
-        self.exit(2, f"bot: {message}; see {self.prog} --help\n")
 
 
 class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
@@ -39,7 +31,7 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
 
 def make_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return the parser of all commands; what it parsed has the function as `command`."""
-    parser = _Parser(
+    parser = Parser(
         prog="python -m bot",
         description="A Polymarket market maker and its paper twin.",
         epilog="Each command has its own --help. Start with `python -m bot demo`, which needs "
@@ -83,14 +75,6 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
-
-
-def _port(text: str) -> int:
-    """Return a port number, 0 for any free one. Raises ArgumentTypeError."""
-    port = _count(text)
-    if port > PORT_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is above {PORT_MAX}")
-    return port
 
 
 def _number(text: str) -> float:
@@ -216,7 +200,7 @@ def _add_sandbox(added: Added) -> None:
     )
     parser.add_argument("--market", metavar="ID", help="only the market whose id begins like this")
     parser.add_argument(
-        "--port", type=_port, default=8777, metavar="N", help="on 127.0.0.1; 0 takes a free one"
+        "--port", type=port, default=8777, metavar="N", help="on 127.0.0.1; 0 takes a free one"
     )
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="of everything random")
     parser.add_argument(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from exporters import document
+from exporters.command_line import Parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from exporters.wallet.command import run as compare
 
         return compare(given[1:])
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m exporters",
         description="The document of all metrics, made from the catalogue. And `ship`, which "
         "follows a journal into InfluxDB, `divergence`, which tells when demo and production part, "

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.domain.calibration import Calibration, Window, encode
 from bot.domain.errors import InputError, SettingsError
+from exporters.command_line import Parser
 from extractor.calibrate import HEADLINES, calibrate
 from extractor.log import OrderLog, fold
 from extractor.plots import ReportSet
@@ -35,7 +36,7 @@ SOURCE_HELP = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the argument parser, for `--help` and for the documents."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="python -m extractor",
         description="Measure what production really did and write the calibration of the paper "
         "venue.",

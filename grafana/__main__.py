@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import warnings
 from collections.abc import Sequence
 
+from exporters.command_line import Parser
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return 0 when the files are written or current, 1 when they differ."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m grafana",
         description="Write grafana/dashboards/*.json from the code.",
         epilog="example: python -m grafana --check",

@@ -24,17 +24,18 @@ MAY_IMPORT_ONLY = {
 }
 # Importer -> all it may import of the house, besides itself. The outside world is free.
 MAY_KNOW_ONLY = {
-    "alerting": {"exporters.catalogue"},
+    "alerting": {"exporters.catalogue", "exporters.command_line"},
     "extractor": {
         "bot.domain",
         "bot.journal",
         "bot.venues.paper.matching",
         "bot.venues.paper.models",
         "bot.venues.paper.queue",
+        "exporters.command_line",
         "exporters.influx_token",
         "exporters.points",
     },
-    "grafana": {"exporters.catalogue", "exporters.points"},
+    "grafana": {"exporters.catalogue", "exporters.command_line", "exporters.points"},
 }
 # Outside library -> its wrapper: the only files that may import it.
 WRAPPER = {

@@ -10,7 +10,8 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from bot.clock import SystemClock
-from bot.domain.errors import PmmError, SettingsError
+from bot.domain.errors import PmmError
+from exporters.command_line import Parser, http_url, port
 from exporters.divergence.export import DivergenceMetrics
 from exporters.divergence.service import DivergenceService
 from exporters.divergence.source import http_source
@@ -30,18 +31,19 @@ examples:
 
 def parser() -> argparse.ArgumentParser:
     """Return the argument parser, for `--help` and for the documents."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="python -m exporters divergence",
         description="Compares DEMO with PROD every minute and serves pmm_divergence_* metrics.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = options.add_argument
-    add("--demo", default="http://127.0.0.1:9101/metrics", help="DEMO's metrics (%(default)s)")
-    add("--prod", default="http://127.0.0.1:9102/metrics", help="PROD's metrics (%(default)s)")
+    url = "http://127.0.0.1:{}/metrics"
+    add("--demo", type=http_url, default=url.format(9101), help="DEMO's metrics (%(default)s)")
+    add("--prod", type=http_url, default=url.format(9103), help="PROD's metrics (%(default)s)")
     add("--state", type=Path, default=Path("state/divergence.json"), help="file (%(default)s)")
     add("--host", default="127.0.0.1", help="where /metrics listens (%(default)s)")
-    add("--port", type=int, default=PORT, help="and its port, 0 for any free one (%(default)s)")
+    add("--port", type=port, default=PORT, help="and its port, 0 for any free one (%(default)s)")
     return options
 
 
@@ -53,8 +55,6 @@ def run(arguments: Sequence[str], wait: Callable[[float], bool] | None = None) -
     options = parser().parse_args(arguments)
     try:
         _serve(options, wait or until_signal())
-    except SettingsError as error:
-        return _complain(str(error), 2)
     except PmmError as error:
         return _complain(str(error), 1)
     except OSError as error:

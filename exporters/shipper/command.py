@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.clock import SystemClock
 from bot.domain.errors import InputError, SettingsError
+from exporters.command_line import Parser, port
 from exporters.http import MetricsServer
 from exporters.influx_token import VARIABLE, influx_token
 from exporters.shipper.backoff import Backoff
@@ -35,7 +36,7 @@ _TAG = re.compile(r"([a-z][a-z0-9_]*)=([^\s,=\\]+)")
 
 def parser() -> argparse.ArgumentParser:
     """Return the argument parser, for `--help` and for the documents."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="python -m exporters ship",
         description="Follow a bot's journal and write its events to InfluxDB. May be stopped and "
         "started at any time: nothing is lost and nothing doubled.",
@@ -51,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     add("--tag", action="append", default=[], help="name=value added to every point: env=demo")
     add("--state", type=Path, help="directory for its position (default: JOURNAL/shipper)")
     add("--metrics-host", default="127.0.0.1", help="where /metrics listens (default %(default)s)")
-    add("--metrics-port", type=int, default=9104, help="its port (default %(default)s)")
+    add("--metrics-port", type=port, default=9104, help="its port (default %(default)s)")
     return options
 
 

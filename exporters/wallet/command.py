@@ -17,6 +17,7 @@ from bot.wallet.chain import Chain, checksummed
 from bot.wallet.contracts import CHAIN_ID
 from bot.wallet.rpc import nodes_of
 from exporters.catalogue.balance import ASSET, MISMATCH_USD_MAX
+from exporters.command_line import Parser, port
 from exporters.http import MetricsServer
 from exporters.pace import until_signal
 from exporters.wallet.export import WalletMetrics
@@ -43,7 +44,7 @@ ${NODES_VARIABLE}, separated by blanks (default: public ones); two must agree.
 
 def parser() -> argparse.ArgumentParser:
     """Return the argument parser, for `--help` and for the documents."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="python -m exporters wallet",
         description="Compares what the wallet holds on the chain with the bot's ledger every "
         "minute and serves pmm_balance_* metrics. Matches that are not settled are no mismatch.",
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     add("--gas-payer", default="", help="address whose POL pays the gas (default: the wallet)")
     add("--once", action="store_true", help="look once, print JSON; exit 0 only when they agree")
     add("--host", default="127.0.0.1", help="where /metrics listens (%(default)s)")
-    add("--port", type=int, default=PORT, help="and its port, 0 for any free one (%(default)s)")
+    add("--port", type=port, default=PORT, help="and its port, 0 for any free one (%(default)s)")
     return options
 
 

@@ -28,7 +28,9 @@ def test_it_serves_its_metrics_until_told_to_stop(
 
 def test_a_wrong_address_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, one line."""
-    assert 2 == run(["--demo", "nowhere"])
+    with pytest.raises(SystemExit) as ended:
+        run(["--demo", "nowhere"])
+    assert 2 == ended.value.code
     assert 1 == capsys.readouterr().err.count("\n")
 
 

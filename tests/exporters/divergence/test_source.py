@@ -1,9 +1,7 @@
 """A side over HTTP: totals, or `None` for whatever goes wrong."""
 
-import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.domain.errors import SettingsError
 from exporters.divergence.source import http_source
 from exporters.health import Health
 from exporters.http import MetricsServer
@@ -35,9 +33,3 @@ def test_metrics_of_something_else_are_none() -> None:
     server.start()
     assert http_source(f"http://127.0.0.1:{server.port}/metrics")() is None
     server.stop()
-
-
-def test_what_is_no_address_is_refused_at_once() -> None:
-    """Not every minute."""
-    with pytest.raises(SettingsError, match="demo:9101"):
-        http_source("demo:9101")

@@ -14,10 +14,11 @@ from pathlib import Path
 import msgspec
 
 from alerting.monitor.beat import BeatListener
-from alerting.monitor.checks import problems
+from alerting.monitor.checks import of_beat, of_bots, of_wallet
 from alerting.monitor.discord import NotDelivered, payload, post
 from alerting.monitor.memory import Message, load, remember, save, to_tell
-from alerting.monitor.reading import fetch, fetch_mismatch
+from alerting.monitor.reading import fetch, fetch_balance
+from exporters.command_line import Parser, http_url, port
 
 WEBHOOK = "DISCORD_WEBHOOK_URL"
 START_S = 120.0
@@ -36,10 +37,13 @@ Tell = Callable[[Message], None]
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """What a round needs: bots by name, the memory's file, how to tell, and the time."""
+    """What a round needs: bots by name, the memory's file, how to tell, and the time.
+
+    `wallet` is the wallet exporter's address, `None` when nobody asks for balances.
+    """
 
     bots: Mapping[str, str]
-    wallet: str
+    wallet: str | None
     memory: Path
     tell: Tell
     clock: Callable[[], float]
@@ -47,7 +51,7 @@ class Setup(msgspec.Struct, frozen=True):
 
 def parser() -> argparse.ArgumentParser:
     """Return the argument parser, for `--help` and for the documents."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="python -m alerting monitor",
         description="Watches both bots without Prometheus and posts to Discord.",
         epilog=EXAMPLE,
@@ -55,13 +59,14 @@ def parser() -> argparse.ArgumentParser:
     )
     add = options.add_argument
     add("--once", action="store_true", help="one round, for cron; else one every 5 minutes")
-    add("--demo", default="http://127.0.0.1:9101/metrics", help="DEMO's metrics (%(default)s)")
-    add("--prod", default="", help="PROD's metrics; not watched without")
-    add("--wallet", default="", help="the wallet exporter's metrics, for the balance")
+    demo = "http://127.0.0.1:9101/metrics"
+    add("--demo", type=http_url, default=demo, help="DEMO's metrics (%(default)s)")
+    add("--prod", type=http_url, help="PROD's metrics; not watched without")
+    add("--wallet", type=http_url, help="the wallet exporter's metrics, for the balance")
     add("--grafana", default="http://127.0.0.1:3000", help="what links lead to (%(default)s)")
     add("--state", type=Path, default=Path("state/monitor.json"), help="file (%(default)s)")
     add("--host", default="127.0.0.1", help="where the beat is heard (%(default)s)")
-    add("--beat-port", type=int, help="listen for Alertmanager's watchdog; not with --once")
+    add("--beat-port", type=port, help="listen for Alertmanager's watchdog; not with --once")
     return options
 
 
@@ -95,12 +100,11 @@ def run(
 def round_of(setup: Setup, beat_s: float | None) -> int:
     """Look once, tell what is to be told; return 0 when all is well and everything was told."""
     now_s = setup.clock()
-    found = problems(
-        {env: fetch(url) for env, url in setup.bots.items()},
-        now_s,
-        beat_s=beat_s,
-        mismatch_usd=fetch_mismatch(setup.wallet) if setup.wallet else None,
-    )
+    found = of_bots({env: fetch(url) for env, url in setup.bots.items()}, now_s)
+    if setup.wallet:
+        found |= of_wallet(fetch_balance(setup.wallet), now_s)
+    if beat_s is not None:
+        found |= of_beat(beat_s, now_s)
     try:
         memory = load(setup.memory)
         is_told = True
@@ -116,7 +120,7 @@ def round_of(setup: Setup, beat_s: float | None) -> int:
         save(setup.memory, memory)
     except (OSError, ValueError) as error:
         return _complain(str(error), 1)
-    return 0 if is_told and not found else 1
+    return 0 if is_told and not any(found.values()) else 1
 
 
 def _stay(setup: Setup, options: argparse.Namespace, wait: Callable[[float], bool]) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from alerting.monitor.checks import Problem
+from alerting.monitor.checks import Findings
 
 REPEAT_S = 4 * 3_600.0
 """What lasts is told again after this."""
@@ -36,18 +35,20 @@ class Message(msgspec.Struct, frozen=True):
 Memory = dict[str, Told]
 
 
-def to_tell(memory: Memory, problems: Iterable[Problem], now_s: float) -> list[Message]:
-    """Return what is new, what lasts too long not to be said again, and what is over."""
-    now = {problem.key: problem for problem in problems}
+def to_tell(memory: Memory, findings: Findings, now_s: float) -> list[Message]:
+    """Return what is new, what lasts too long not to be said again, and what is over.
+
+    Over is what was looked at and is well: what could not be looked at stays as it was told.
+    """
     messages = []
-    for key, problem in now.items():
+    for key, problem in findings.items():
         told = memory.get(key)
-        if told is None or now_s - told.told_s >= REPEAT_S:
+        if problem is None:
+            if told is not None:
+                messages.append(Message(key, told.alert, told.text, told.since_s, is_over=True))
+        elif told is None or now_s - told.told_s >= REPEAT_S:
             since_s = now_s if told is None else told.since_s
             messages.append(Message(key, problem.alert, problem.text, since_s, is_over=False))
-    for key, told in memory.items():
-        if key not in now:
-            messages.append(Message(key, told.alert, told.text, told.since_s, is_over=True))
     return messages
 
 
@@ -65,8 +66,10 @@ def load(path: Path) -> Memory:
         return msgspec.json.decode(path.read_bytes(), type=Memory)
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError) as error:
-        raise ValueError(f"cannot read {path}: {error}; remove it to start afresh") from error
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}; give a file by --state") from error
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{path} is damaged: {error}; remove it to start afresh") from error
 
 
 def save(path: Path, memory: Memory) -> None:

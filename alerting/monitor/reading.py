@@ -55,25 +55,32 @@ def parse(text: str) -> Reading:
     )
 
 
-def fetch_mismatch(url: str) -> float | None:
-    """Return the worst mismatch that the wallet exporter tells; `None` when it does not answer."""
+class Balance(msgspec.Struct, frozen=True):
+    """When chain and ledger were last compared, seconds since the epoch, and the worst mismatch."""
+
+    checked_s: float
+    mismatch_usd: float
+
+
+def fetch_balance(url: str) -> Balance | None:
+    """Return what the wallet exporter found; `None` without its answer or before its first look."""
     try:
         answer = httpx.get(url, timeout=TIMEOUT_S, headers={"Accept": TEXT_TYPE})
         answer.raise_for_status()
-        return parse_mismatch(answer.text)
+        return parse_balance(answer.text)
     except (httpx.HTTPError, ValueError):
-        return None
+        return None  # told as balances that nobody checks
 
 
-def parse_mismatch(text: str) -> float | None:
-    """Return the worst mismatch in dollars, `None` without any. Raises ValueError."""
+def parse_balance(text: str) -> Balance | None:
+    """Return the worst of all assets, whatever its sign, `None` without any. Raises ValueError."""
     found = [
         sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
         if sample.name == balance.MISMATCH.name and math.isfinite(sample.value)
     ]
-    return max(found, key=abs, default=None)
+    return Balance(_sums(text)[balance.LAST_CHECK.name], max(found, key=abs)) if found else None
 
 
 def _sums(text: str) -> defaultdict[str, float]:

@@ -118,7 +118,7 @@ def test_a_webhook_that_is_set_or_spoilt_while_it_runs_counts(
         (["--once"], {f"{WEBHOOK}_FILE": "/nowhere/webhook"}),
     ],
 )
-def test_wrong_use_is_exit_code_2(
+def test_what_cannot_be_told_is_exit_code_2(
     arguments: list[str], environment: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line, without the secret."""
@@ -126,6 +126,27 @@ def test_wrong_use_is_exit_code_2(
     text = capsys.readouterr().err
     assert 1 == text.count("\n")
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--demo", "nowhere"], ["--prod", "9102"], ["--wallet", "x"], ["--beat-port", "99999"]],
+)
+def test_wrong_use_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistyped address is no bot that is down; one line."""
+    with pytest.raises(SystemExit) as ended:
+        run(["--once", *arguments], {}, lambda: NOW_S)
+    assert 2 == ended.value.code
+    assert 1 == capsys.readouterr().err.count("\n")
+
+
+def test_a_wallet_exporter_that_does_not_answer_is_told(
+    tmp_path: Path, bot: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Silence about a mismatch would look like agreement."""
+    wallet = ["--wallet", "http://127.0.0.1:9/metrics", "--state", str(tmp_path / "m.json")]
+    assert 1 == run(["--once", "--demo", bot, *wallet], {}, lambda: NOW_S)
+    assert "Nobody compares chain and ledger" in capsys.readouterr().err
 
 
 def test_a_damaged_memory_fails(tmp_path: Path, bot: str, webhook: Webhook) -> None:

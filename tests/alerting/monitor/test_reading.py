@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.monitor.reading import fetch, fetch_mismatch, parse, parse_mismatch
+from alerting.monitor.reading import Balance, fetch, fetch_balance, parse, parse_balance
 from exporters.catalogue import balance, health, money, orders
 
 TEXT = f"""
@@ -37,11 +37,12 @@ def test_what_is_no_bot_is_refused() -> None:
 def test_nobody_there_is_none() -> None:
     """Neither bot nor wallet."""
     assert fetch("http://127.0.0.1:9/metrics") is None
-    assert fetch_mismatch("http://127.0.0.1:9/metrics") is None
+    assert fetch_balance("http://127.0.0.1:9/metrics") is None
 
 
 def test_the_worst_mismatch_counts() -> None:
     """Whatever its sign; none when nothing is told."""
-    name = balance.MISMATCH.name
-    assert -3.0 == parse_mismatch(f'{name}{{asset="cash"}} 1\n{name}{{asset="yes"}} -3\n')
-    assert parse_mismatch("up 1\n") is None
+    name, checked = balance.MISMATCH.name, balance.LAST_CHECK.name
+    text = f'{name}{{asset="cash"}} 1\n{name}{{asset="yes"}} -3\n{checked} 7\n'
+    assert Balance(checked_s=7.0, mismatch_usd=-3.0) == parse_balance(text)
+    assert parse_balance(f'{name}{{asset="cash"}} NaN\n{checked} 0\n') is None

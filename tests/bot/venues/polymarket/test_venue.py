@@ -34,7 +34,6 @@ from bot.domain.reports import (
 )
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.exchange import Balances
-from bot.venues.polymarket.look_back import TRADES_BACK_S
 from bot.venues.polymarket.outcomes import CancelAnswer, Refused, Unproven
 from bot.venues.polymarket.user_wire import OrderNews, OrderState, decode_user
 from bot.venues.polymarket.venue import PolymarketConfig, PolymarketVenue
@@ -265,16 +264,6 @@ async def test_a_comparison_finds_what_was_missed(scene: Scene) -> None:
     await scene.venue._compare()
     assert [Accepted, Filled] == [type(report) for report in scene.heard()]
     assert scene.venue.balances is not None
-
-
-async def test_trades_are_asked_for_since_the_oldest_pending_one(scene: Scene) -> None:
-    """So that no settlement is missed however long it takes."""
-    scene.place()
-    await settle()
-    scene.tell(trade_event(leg(1)))
-    scene.clock.time_ns += 1_000 * NS_PER_S
-    await scene.venue._compare()
-    assert [(1_700_000_000 - TRADES_BACK_S,)] == scene.account.calls("trades")
 
 
 async def test_a_comparison_that_fails_concludes_nothing(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from bot.domain.units import NS_PER_S
 from bot.venues.polymarket.look_back import TRADES_BACK_S
 from tests.bot.venues.polymarket.fake_account import settle
+from tests.bot.venues.polymarket.own_account import leg, trade_event
 from tests.bot.venues.polymarket.test_venue import CUT, T0, Scene
 from tests.bot.venues.polymarket.test_venue import scene as scene  # noqa: PLC0414 - a fixture
 
@@ -25,3 +26,13 @@ async def test_a_fill_of_the_first_minute_of_an_hour_without_the_exchange_is_fou
     await scene.venue._compare()
     assert (first_s + HOUR_S,) == scene.account.calls("trades")[-1]
     assert placed in scene.venue.core.orders._by_id
+
+
+async def test_trades_are_asked_for_since_the_oldest_pending_one(scene: Scene) -> None:
+    """So that no settlement is missed however long it takes."""
+    scene.place()
+    await settle()
+    scene.tell(trade_event(leg(1)))
+    scene.clock.time_ns += 1_000 * NS_PER_S
+    await scene.venue._compare()
+    assert [(1_700_000_000 - TRADES_BACK_S,)] == scene.account.calls("trades")

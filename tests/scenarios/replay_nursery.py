@@ -5,6 +5,7 @@ when the child has ended, however it did. Started by test_kill_9.py.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.scenarios.play import EAGER
 
 ACK_EVERY = 10
 """Events between two acknowledgements: each waits for the disk."""
+ACKS_MAX = 25
+"""A child goes no further: it is to be killed before that, and a slow killer is waited for."""
+PATIENCE_S = 120.0
 
 
 class Acknowledging:
@@ -24,11 +28,15 @@ class Acknowledging:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self.acks = 0
 
     def publish(self, event: Event) -> None:
         """Sync now and then, and say how far."""
         if event.seq % ACK_EVERY == 0:
             say(f"ack {self.journal.sync()}")
+            self.acks += 1
+            if self.acks == ACKS_MAX:
+                signal.sigtimedwait([], PATIENCE_S)
 
 
 def say(text: str) -> None:

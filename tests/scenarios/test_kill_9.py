@@ -1,18 +1,20 @@
 """kill -9 at fifty random moments of a replay: the journal loses nothing it acknowledged."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from bot.journal import Journal, read_journal
 from tests.scenarios.play import tape_lines, write_lines
+from tests.scenarios.replay_nursery import ACKS_MAX
 
 ROOT = Path(__file__).parents[2]
 KILLS = 50
-ACKS_MAX = 25
 
 
 def test_a_killed_replay_leaves_a_journal_whole_to_its_last_acknowledged_event(
@@ -58,18 +60,21 @@ def test_a_killed_command_leaves_a_journal_that_can_be_gone_on_with(tmp_path: Pa
     tape = write_lines(tmp_path / "tape.jsonl", tape_lines() * 20)
     directory = tmp_path / "journal"
     command = [sys.executable, "-m", "bot", "replay", str(tape), "--journal", str(directory)]
-    for wait_s in (0.9, 1.1, 1.3):
+    for number, written in enumerate((0, 1, 100_000, 200_000)):
         with subprocess.Popen(
             command, cwd=ROOT, env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as process:
-            try:
-                process.wait(timeout=wait_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        if not directory.exists():
-            continue  # killed before it had begun
-        Journal(directory, int(wait_s * 10)).close()
+            while process.poll() is None and not has_written(directory, written):
+                Event().wait(0.001)
+            process.kill()
+        Journal(directory, number).close()
         numbers = [event.seq for event in read_journal(directory)]
         assert list(range(1, len(numbers) + 1)) == numbers
-        for path in directory.glob("journal-*"):
-            path.unlink()
+        shutil.rmtree(directory)
+
+
+def has_written(directory: Path, size: int) -> bool:
+    """True once there is a journal of so many bytes."""
+    return directory.exists() and size <= sum(
+        path.stat().st_size for path in directory.glob("journal-*")
+    )

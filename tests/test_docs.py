@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import load_settings
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 # A command as the README writes it: package, and the word after it when it is a subcommand.
 COMMAND = re.compile(r"python -m (bot|extractor|exporters|grafana|alerting)(?: ([a-z][a-z-]+))?")
 # A relative link or picture in markdown: [text](target) without scheme or anchor-only target.
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
+
+TOML = re.compile(r"^```toml\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 
 
 def make_targets() -> list[str]:
@@ -71,6 +75,15 @@ def test_relative_links_lead_somewhere(path: Path) -> None:
     """Every relative link and picture in a document points at a file of the checkout."""
     targets = LINK.findall(path.read_text())
     assert [] == [target for target in targets if not (path.parent / target).exists()]
+
+
+@pytest.mark.parametrize("path", markdown_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_files_in_documents_are_taken(path: Path, tmp_path: Path) -> None:
+    """Whoever copies one gets no unknown key."""
+    for number, text in enumerate(TOML.findall(path.read_text())):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(text)
+        assert load_settings(file, {}) != load_settings(environ={})
 
 
 def test_changelog_is_kept() -> None:

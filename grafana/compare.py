@@ -26,10 +26,11 @@ def fold_of_shares(left: tuple[str, str], right: tuple[str, str]) -> str:
 
 
 def fold_of_signed(left: str, right: str, floor: float) -> str:
-    """Return the fold between two quantities of either sign, `FOLD_MAX` for opposite ones.
+    """Return the fold between two quantities of either sign.
 
-    The difference relative to the larger one, turned into a fold: a half is 2. `floor` is the least
-    that the larger one counts as: two values that differ by less than half of it never reach 2.
+    The difference relative to the larger one, turned into a fold: a half is 2, and opposite signs
+    are `FOLD_MAX`. `floor` is the least that the larger one counts as: two values that differ by
+    less than half of it never reach 2, whatever their signs.
     """
     larger = f"clamp_min((abs({left}) > abs({right})) or abs({right}), {floor:g})"
     return f"1 / clamp_min(1 - abs(({left}) - ({right})) / {larger}, {1 / FOLD_MAX:g})"

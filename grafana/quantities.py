@@ -15,9 +15,9 @@ from grafana import compare, promql
 from grafana.frame import HORIZON, LEFT, RIGHT, WINDOW
 
 PNL_FLOOR_USD = 0.05
-"""Dollars an hour: below half of this, PnL on both sides counts as equal."""
+"""Dollars an hour that the larger PnL counts as at least: closer than half of it is never 2."""
 MARKOUT_FLOOR_CENTS = 0.2
-"""Cents a share: below half of this, adverse selection on both sides counts as equal."""
+"""Cents a share that the larger one counts as at least, likewise."""
 
 Side = Callable[[str], str]
 """An expression for one environment."""
@@ -62,7 +62,7 @@ def pnl() -> Quantity:
 
     meaning = (
         "Equity of the present run over its hours, at least one; it begins anew with each start of "
-        f"a bot. Values closer than {PNL_FLOOR_USD / 2:g} dollars an hour count as equal"
+        f"a bot. Values closer than {PNL_FLOOR_USD / 2:g} dollars an hour stay below 2"
     )
     fold = compare.fold_of_signed(side(LEFT), side(RIGHT), PNL_FLOOR_USD)
     return _made("PnL an hour", meaning, "currencyUSD", side, fold, _grown(orders.FILLS))
@@ -83,7 +83,7 @@ def adverse_selection() -> Quantity:
 
     meaning = (
         f"Mean move of the mid against us {HORIZON} after a fill, in cents a share; positive is a "
-        f"loss. Values closer than {MARKOUT_FLOOR_CENTS / 2:g} cents count as equal"
+        f"loss. Values closer than {MARKOUT_FLOOR_CENTS / 2:g} cents stay below 2"
     )
     fold = compare.fold_of_signed(side(LEFT), side(RIGHT), MARKOUT_FLOOR_CENTS)
     return _made("Adverse selection", meaning, "suffix: cents", side, fold, count)

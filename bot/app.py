@@ -141,7 +141,10 @@ def load_calibration(path: Path) -> tuple[PaperConfig, str]:
     try:
         loaded = calibration_file.decode(path.read_bytes())
     except OSError as error:
-        raise CalibrationError(f"cannot read the calibration {path}: {error}") from error
+        raise CalibrationError(
+            f"cannot read the calibration {path}: {error.strerror}; "
+            "write one with `python -m extractor`"
+        ) from error
     except CalibrationError as error:
         raise CalibrationError(f"{path}: {error}") from error
     return loaded.suggested_paper_config, loaded.hash

@@ -135,7 +135,7 @@ def _trade(tape_path: Path, bot: Bot, directory: Path, console: Console) -> _Tra
         result = replay([read_tape(tape_path)], markets, bot.setup, sinks=(journal,))
     journal.close()
     console.print(
-        f"{bot.name} on {tape_path.name}: {result.tally.accepted:,} orders, "
+        f"{bot.name} on {tape_path.name}: {result.tally.accepted:,} orders accepted, "
         f"{result.tally.fill_count:,} fills, {result.level_changes_per_s:,.0f} level changes/s"
     )
     window = Window(since_ns=first_ns, until_ns=first_ns + round(result.tape_s + 120) * NS_PER_S)

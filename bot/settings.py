@@ -177,8 +177,10 @@ def _secret(name: str, environ: Mapping[str, str]) -> str:
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"cannot read settings from {file}: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"cannot read settings from {file}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"settings {file} are no TOML: {error}") from error
 
 
 def _put(tree: dict[str, Any], path: list[str], text: str) -> None:

@@ -46,6 +46,10 @@ class _NoChain:
         """Know nothing."""
         raise InputError(f"no node to ask about {address} of {signer}")
 
+    def signatures(self, safe: str) -> int:
+        """Know nothing."""
+        raise InputError(f"no node to ask about {safe}")
+
     def without_code(self) -> tuple[str, ...]:
         """Know nothing."""
         raise InputError("no node to ask")

@@ -31,6 +31,14 @@ CLOSE_ONLY_REGIONS = frozenset({("CA", "BC"), ("CA", "ON"), ("CA", "AB"), ("CA",
 BLOCKED = frozenset({"IR", "SY", "CU", "KP"})
 BLOCKED_REGIONS = frozenset({("UA", "43"), ("UA", "14"), ("UA", "09")})
 
+KINDS = frozenset({"eoa", "safe", "deposit"})
+"""The wallets that can be traded from."""
+USE = "set PMM_WALLET to the deposit wallet or the Safe that the web site made for this key"
+NO_KIND = {
+    "proxy": f"proxy wallets (of a login by e-mail) are not supported: move the money, then {USE}",
+    "": f"PMM_WALLET is no wallet of this key, nor is a session on another's supported: {USE}",
+}
+
 T = TypeVar("T")
 
 
@@ -60,6 +68,7 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was found out. A `Failed` stands where a question got no answer.
 
     `skew_s` is local minus exchange clock. `login` is the address the API key logged in for.
+    `wallet_kind` is what the settings say the wallet is, `wallet_is` what it is of this key.
     `open_orders` are ids at the exchange, `known_orders` those in the journal. `latch` is `None`
     while the kill switch is armed.
     """
@@ -74,6 +83,7 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True):
     decimals: int | Failed
     wallet: WalletState | Failed
     wallet_kind: str
+    wallet_is: str | Failed
     exchange_cash: int | Failed
     open_orders: tuple[str, ...] | Failed
     known_orders: Collection[str] | Failed
@@ -89,6 +99,7 @@ def check(probed: Probed) -> list[Line]:
         _line("place", probed.place, place),
         _line("clock", probed.skew_s, clock),  # a wrong one makes every login fail
         _line("version", probed.version, version),
+        _line("kind", probed.wallet_is, lambda found: kind(found, probed.wallet_kind)),
         _line("login", probed.login, login),
         _line("closed-only", probed.is_closed_only, closed_only),
         _line("contracts", probed.without_code, contracts),
@@ -162,6 +173,18 @@ def version(found: int) -> Line:
     )
 
 
+def kind(found: str, stated: str) -> Line:
+    """The wallet is one of this key's that can be traded from, and what the settings say."""
+    if found not in KINDS:
+        return Line("kind", is_green=False, text=NO_KIND[found])
+    return _says(
+        "kind",
+        found == stated,
+        f"the wallet is this key's: {found}",
+        f"PMM_WALLET is a wallet of kind {found}, not {stated}: set PMM_WALLET_KIND={found}",
+    )
+
+
 def contracts(without_code: Collection[str]) -> Line:
     """There is a contract at each address."""
     names = ", ".join(without_code)
@@ -184,6 +207,9 @@ def wallet(found: WalletState, kind: str) -> Line:
             f"{found.address} is a plain key: the exchange takes allow-listed ones only",
             f"{found.address} is a contract, not a plain key: set PMM_WALLET and PMM_WALLET_KIND",
         )
+    if found.signatures > 1:
+        text = f"{found.address} needs {found.signatures} signatures: use a Safe with one owner"
+        return Line("wallet", is_green=False, text=text)
     return _says(
         "wallet",
         found.has_code,

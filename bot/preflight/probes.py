@@ -26,6 +26,7 @@ from bot.lock import is_free
 from bot.preflight.checks import Failed, Place, Probed
 from bot.risk.kill_switch import Latch
 from bot.settings import Secrets, Settings
+from bot.venues.polymarket.client_words import kind_of_wallet
 from bot.venues.polymarket.exchange import AccountKeys, Balances
 from bot.venues.polymarket.user_wire import OrderNews
 from bot.wallet.chain import WalletState
@@ -67,6 +68,10 @@ class ChainReader(Protocol):
 
     def wallet(self, address: str, signer: str) -> WalletState:
         """Return the wallet as two nodes see it."""
+        ...
+
+    def signatures(self, safe: str) -> int:
+        """Return how many owners must sign for a Safe."""
         ...
 
     def without_code(self) -> tuple[str, ...]:
@@ -119,6 +124,7 @@ async def probe_all(
         decimals=await _probe(lambda: asyncio.to_thread(chain.decimals)),
         wallet=await _probe(lambda: asyncio.to_thread(_wallet, chain, settings, keys)),
         wallet_kind=settings.wallet_kind if settings.wallet else "eoa",
+        wallet_is=_probe_here(lambda: _kind(settings, keys)),
         exchange_cash=balances if isinstance(balances, Failed) else balances.cash,
         open_orders=orders
         if isinstance(orders, Failed)
@@ -199,10 +205,22 @@ async def _fresh_balances(account: Account) -> Balances:
 
 
 def _wallet(chain: ChainReader, settings: Settings, keys: AccountKeys | None) -> WalletState:
+    kind, signer = _kind(settings, keys), _signer(keys)
+    state = chain.wallet(settings.wallet or signer, signer)
+    if kind != "safe" or not state.has_code:
+        return state
+    return msgspec.structs.replace(state, signatures=chain.signatures(state.address))
+
+
+def _kind(settings: Settings, keys: AccountKeys | None) -> str:
+    signer = _signer(keys)
+    return kind_of_wallet(signer, settings.wallet or signer)
+
+
+def _signer(keys: AccountKeys | None) -> str:
     if keys is None:
         raise SettingsError(NO_KEY)
-    signer = address_of(keys.private_key)
-    return chain.wallet(settings.wallet or signer, signer)
+    return address_of(keys.private_key)
 
 
 def _is_writable(state_dir: Path) -> bool:

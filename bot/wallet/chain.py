@@ -20,6 +20,7 @@ class WalletState(msgspec.Struct, frozen=True, kw_only=True):
 
     `spenders` and `operators` say of each name of contracts.SPENDERS and OPERATORS whether it is
     approved. `has_code` is False for a plain key and for a wallet that is not deployed yet.
+    `signatures` is how many a transaction of a Safe needs; 1 for anything else.
     """
 
     address: str
@@ -29,6 +30,7 @@ class WalletState(msgspec.Struct, frozen=True, kw_only=True):
     has_code: bool
     spenders: dict[str, bool]
     operators: dict[str, bool]
+    signatures: int = 1
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -101,6 +103,17 @@ class Chain:
             )
 
         return self.nodes.agreed(read)
+
+    def signatures(self, safe: str) -> int:
+        """Return how many owners must sign for a Safe. Raises InputError for what is no address."""
+        contract = checksummed(safe)
+        return self.nodes.agreed(
+            lambda web3, block: int(
+                web3.eth.contract(contract, abi=contracts.SAFE)
+                .functions.getThreshold()
+                .call(block_identifier=block)
+            )
+        )
 
     def holdings(self, address: str, market: Market) -> Holdings:
         """Return what the wallet holds of a market, as two nodes see it."""

@@ -63,7 +63,7 @@ ERC1155 = [
     _view("isApprovedForAll", "address address", "bool"),
     _view("payoutDenominator", "bytes32", "uint256"),
 ]
-SAFE = [_view("nonce", "", "uint256")]
+SAFE = [_view("nonce", "", "uint256"), _view("getThreshold", "", "uint256")]
 
 APPROVE = "approve(address,uint256)"
 APPROVE_ALL = "setApprovalForAll(address,bool)"

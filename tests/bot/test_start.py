@@ -38,6 +38,10 @@ class ChainWithoutApprovals:
         """Say that everything is missing."""
         raise InputError(f"{address} of {signer}: no approvals")
 
+    def signatures(self, safe: str) -> int:
+        """There is no Safe."""
+        raise InputError(safe)
+
     def without_code(self) -> tuple[str, ...]:
         """All contracts are there."""
         return ()

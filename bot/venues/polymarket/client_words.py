@@ -11,13 +11,15 @@ from typing import TypeVar
 import httpx
 import msgspec
 from polymarket import errors
+from polymarket._internal.environment import PRODUCTION_CONFIG
+from polymarket._internal.wallet import try_classify_wallet_type
 from polymarket.models.clob import ClobTrade, OpenOrder
 from polymarket.models.clob.order_response import OrderResponse
 from polymarket.models.clob.orders import SignedOrder as SdkOrder
 from polymarket.models.clob.rewards import RebatedFee, TotalUserEarning
 from polymarket.pagination import AsyncPaginator
 
-from bot.domain.errors import RateLimited, VenueUnavailable
+from bot.domain.errors import InputError, RateLimited, VenueUnavailable
 from bot.domain.orders import OrderId
 from bot.domain.units import CASH_SCALE
 from bot.venues.polymarket.exchange import DayIncome, SignedOrder
@@ -39,8 +41,24 @@ for each read of a socket, so an answer that trickles in would have no end."""
 STRANGE = (OSError, RuntimeError, ValueError, KeyError, TypeError)
 """What may come out of the library, and of those below it, besides its own errors."""
 
+KINDS = {"EOA": "eoa", "POLY_PROXY": "proxy", "GNOSIS_SAFE": "safe", "DEPOSIT_WALLET": "deposit"}
+"""The library's kinds of wallets, and what they are called here."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _T = TypeVar("_T")
+
+
+def kind_of_wallet(signer: str, wallet: str) -> str:
+    """Return what a wallet is of a key: "eoa", "safe", "deposit" or "proxy"; "" for a stranger's.
+
+    Addresses follow from the key's. A stranger's wallet the library would take for one that the
+    key has a session on. Raises InputError for what is no address.
+    """
+    derivation = PRODUCTION_CONFIG.wallet_derivation
+    try:
+        kind = try_classify_wallet_type(signer=signer, wallet=wallet, config=derivation)
+    except errors.UserInputError as error:
+        raise InputError(f"{wallet!r} is no address: 0x and 40 hex digits") from error
+    return "" if kind is None else KINDS[kind]
 
 
 def sealed(order: SignedOrder) -> SdkOrder:

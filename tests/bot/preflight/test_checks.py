@@ -38,6 +38,7 @@ READY = Probed(
     decimals=6,
     wallet=WALLET,
     wallet_kind="deposit",
+    wallet_is="deposit",
     exchange_cash=25_000_000,
     open_orders=("o1",),
     known_orders={"o1", "o0"},
@@ -60,10 +61,10 @@ def wallet(**found: object) -> WalletState:
 
 
 def test_everything_in_order_is_green() -> None:
-    """Sixteen lines, and the bot may trade."""
+    """Seventeen lines, and the bot may trade."""
     lines = check(READY)
     assert may_trade(lines)
-    assert 16 == len({line.name for line in lines})
+    assert 17 == len({line.name for line in lines})
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,11 @@ def test_everything_in_order_is_green() -> None:
         ({"without_code": ("pUSD", "onramp")}, "contracts", "no code at pUSD, onramp"),
         ({"decimals": 18}, "pUSD", "send nothing"),
         ({"wallet": wallet(has_code=False)}, "wallet", "deploy it"),
-        ({"wallet": wallet(), "wallet_kind": "eoa"}, "wallet", "PMM_WALLET_KIND"),
+        ({"wallet_kind": "eoa", "wallet_is": "eoa"}, "wallet", "PMM_WALLET_KIND"),
+        ({"wallet_is": "safe"}, "kind", "set PMM_WALLET_KIND=safe"),
+        ({"wallet_is": "proxy"}, "kind", "not supported: move the money"),
+        ({"wallet_is": ""}, "kind", "is no wallet of this key"),
+        ({"wallet": wallet(signatures=2)}, "wallet", "needs 2 signatures: use a Safe with one"),
         ({"wallet": wallet(pusd=4_999_999)}, "balance", "deposit"),
         ({"wallet": wallet(pusd=0, usdc_e=30_000_000)}, "balance", "wrap $30.00 USDC.e"),
         ({"exchange_cash": 0}, "exchange balance", "wait a minute"),
@@ -113,7 +118,11 @@ def test_missing_approvals_are_named() -> None:
 
 def test_plain_key_needs_no_code() -> None:
     """But is told that it may be refused."""
-    lines = check(msgspec.structs.replace(READY, wallet=wallet(has_code=False), wallet_kind="eoa"))
+    lines = check(
+        msgspec.structs.replace(
+            READY, wallet=wallet(has_code=False), wallet_kind="eoa", wallet_is="eoa"
+        )
+    )
     line = next(line for line in lines if line.name == "wallet")
     assert line.is_green
     assert "allow-listed" in line.text

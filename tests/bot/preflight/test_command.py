@@ -25,7 +25,7 @@ def test_every_check_is_told_and_no_secret_with_them(capsys: pytest.CaptureFixtu
     assert 1 == main(["check"])
     told = capsys.readouterr()
     lines = told.out.splitlines()
-    assert 16 == len(lines)
+    assert 17 == len(lines)
     assert all(line.startswith(("ok ", "NO ")) for line in lines)
     assert SECRET[2:] not in told.out + told.err
 

@@ -37,6 +37,9 @@ from tests.bot.sandbox.exchange.world import (
 
 DEAD = "http://127.0.0.1:9"
 ADDRESS = EthAccount.from_key(OWNER_KEY).address
+PROXY = "0x6Cd089333445c89b55B7693c6009DCc229613738"
+SAFE = "0x75F00B003FBBBA193FABEB06284c3187a4C1232E"
+"""Wallets whose addresses follow from that key."""
 T = TypeVar("T")
 SECRETS = Secrets(AccountKeys(OWNER_KEY), None, is_live=True)
 
@@ -52,6 +55,10 @@ class FakeChain:
         """Give the wallet."""
         self.asked.append((address, signer))
         return self._or_away(WALLET)
+
+    def signatures(self, safe: str) -> int:
+        """Need two, of whichever Safe."""
+        return self._or_away(2)
 
     def without_code(self) -> tuple[str, ...]:
         """Give none."""
@@ -199,6 +206,7 @@ async def test_without_a_key_what_needs_none_is_still_asked(tmp_path: Path) -> N
     assert isinstance(found.login, Failed)
     assert "PMM_PRIVATE_KEY" in found.login.reason
     assert isinstance(found.wallet, Failed)
+    assert isinstance(found.wallet_is, Failed)
     assert (2, (), 6) == (found.version, found.without_code, found.decimals)
 
 
@@ -209,9 +217,23 @@ async def test_wallet_is_the_one_of_the_settings_and_the_signer_pays(tmp_path: P
     chain = FakeChain()
     found = await probe_all(settings, SECRETS, fake_login, chain, MovableClock())
     assert [(other, ADDRESS)] == chain.asked
-    assert "deposit" == found.wallet_kind
+    assert ("deposit", "") == (found.wallet_kind, found.wallet_is)
     plain = msgspec.structs.replace(settings, wallet="")
     assert "eoa" == (await probe_all(plain, SECRETS, fake_login, chain, MovableClock())).wallet_kind
+
+
+async def test_what_the_wallet_is_follows_from_the_key(tmp_path: Path) -> None:
+    """Also where nothing answers; a Safe is asked how many signatures it needs."""
+    settings = Settings(clob_url=DEAD, geoblock_url=DEAD, state_dir=str(tmp_path))
+    for wallet, kind, signatures in ((PROXY, "proxy", 1), (SAFE, "safe", 2), ("", "eoa", 1)):
+        owned = msgspec.structs.replace(settings, wallet=wallet)
+        found = await probe_all(owned, SECRETS, fake_login, FakeChain(), MovableClock())
+        assert kind == found.wallet_is
+        assert isinstance(found.wallet, WalletState)
+        assert signatures == found.wallet.signatures
+    bad = msgspec.structs.replace(settings, wallet="0x12")
+    found = await probe_all(bad, SECRETS, fake_login, FakeChain(), MovableClock())
+    assert Failed("'0x12' is no address: 0x and 40 hex digits") == found.wallet_is == found.wallet
 
 
 async def test_state_of_the_disk_is_found_and_left_alone(tmp_path: Path) -> None:

@@ -74,3 +74,9 @@ def test_balances_are_those_of_one_block(world: World) -> None:
     assert {"7": 7 * USD, "9": 0} == found.tokens
     block = world.web3.eth.get_block("latest")
     assert (block["number"], block["timestamp"]) == (found.block, found.time_s)
+
+
+def test_a_safe_says_how_many_must_sign(world: World) -> None:
+    """More than one, and nothing that this key signs is done."""
+    world.set_code(SAFE, "0x600260005260206000f3")  # returns 2, whatever it is asked
+    assert 2 == world.chain.signatures(SAFE)

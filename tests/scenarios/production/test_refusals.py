@@ -6,16 +6,20 @@ has the place, the locks, the kill switch and the bad key.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from polymarket._internal.environment import PRODUCTION_CONFIG, WalletDerivationConfig
+from polymarket._internal.wallet import derive_proxy_wallet_address, derive_safe_wallet_address
 
 from bot.latch import LatchFile
 from bot.risk.kill_switch import Latch
+from bot.wallet.keys import address_of
 from tests.bot.sandbox.exchange.world import MovableClock
 from tests.scenarios.production.chain_node import ChainNode, serving
-from tests.scenarios.production.stage import CONFIG, Stage, open_stage
+from tests.scenarios.production.stage import CONFIG, KEY, Stage, open_stage
 
 
 async def refusal(stage: Stage, **more: str) -> str:
@@ -84,3 +88,22 @@ async def test_a_latched_kill_switch_is_refused(tmp_path: Path) -> None:
     LatchFile(tmp_path).save(Latch(reason="loss", loss=5_000_000, tripped_ns=1))
     async with open_stage(tmp_path) as stage:
         assert "may not trade: kill switch: tripped (loss)" in await refusal(stage)
+
+
+@pytest.mark.parametrize(
+    ("wallet", "said"),
+    [
+        (derive_proxy_wallet_address, "kind: proxy wallets (of a login by e-mail) are not"),
+        (derive_safe_wallet_address, "kind: PMM_WALLET is a wallet of kind safe, not deposit"),
+        (lambda *_: "0x" + "b" * 40, "kind: PMM_WALLET is no wallet of this key"),
+    ],
+    ids=["proxy", "another kind", "a stranger's"],
+)
+async def test_a_wallet_that_cannot_be_traded_from_is_refused(
+    wallet: Callable[[str, WalletDerivationConfig], str], said: str, tmp_path: Path
+) -> None:
+    """Without a node of the chain, too."""
+    address = wallet(address_of(KEY), PRODUCTION_CONFIG.wallet_derivation)
+    async with open_stage(tmp_path) as stage:
+        text = await refusal(stage, PMM_WALLET=address, PMM_WALLET_KIND="deposit")
+    assert f"may not trade: {said}" in text

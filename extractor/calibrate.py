@@ -1,7 +1,7 @@
 """A calibration from an order log: every estimate, and the paper configuration that they support.
 
 A parameter is set only when its estimate passed its minimum; else it keeps the prior and the
-estimate's note says why (design.md 6).
+estimate's note says why (docs/calibration.md).
 """
 
 from __future__ import annotations

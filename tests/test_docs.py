@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.calibration import Calibration
 from bot.settings import load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +18,9 @@ COMMAND = re.compile(r"python -m (bot|extractor|exporters|grafana|alerting)(?: (
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
 TOML = re.compile(r"^```toml\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+
+# How docstrings and comments name a section of docs/facts: "polymarket.md 2.7".
+FACT = re.compile(r"\b([a-z]+)\.md,? (?:section )?([0-9]+(?:\.[0-9]+)?)")
 
 
 def make_targets() -> list[str]:
@@ -75,6 +79,27 @@ def test_relative_links_lead_somewhere(path: Path) -> None:
     """Every relative link and picture in a document points at a file of the checkout."""
     targets = LINK.findall(path.read_text())
     assert [] == [target for target in targets if not (path.parent / target).exists()]
+
+
+def test_every_fact_that_the_code_names_is_there() -> None:
+    """`polymarket.md 2.7` in a docstring is a section of docs/facts."""
+    packages = ("alerting", "benchmarks", "bot", "exporters", "extractor", "grafana", "tests")
+    files = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    named = {
+        fact for path in [*files, ROOT / "DECISIONS.md"] for fact in FACT.findall(path.read_text())
+    }
+    sections = {
+        (path.stem, number)
+        for path in (ROOT / "docs" / "facts").glob("*.md")
+        for number in re.findall(r"^#* ?([0-9]+(?:\.[0-9]+)?)\.? ", path.read_text(), re.MULTILINE)
+    }
+    assert set() == named - sections
+
+
+def test_every_key_of_a_calibration_is_explained() -> None:
+    """Whoever opens one finds each key in the document."""
+    text = (ROOT / "docs" / "calibration.md").read_text()
+    assert [] == [key for key in Calibration.__struct_fields__ if f"`{key}`" not in text]
 
 
 @pytest.mark.parametrize("path", markdown_files(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,8 +1,8 @@
 """The calibration file: what production really did, and the paper venue that would do the same.
 
-The eight `real_…` keys and `suggested_paper_config` are a contract (design.md 6). A value that the
-data cannot support is `None` there, with the reason in `estimates`, and the paper venue keeps its
-prior: a guess never looks like a measurement.
+The eight `real_…` keys and `suggested_paper_config` are a contract (docs/calibration.md). A value
+that the data cannot support is `None` there, with the reason in `estimates`, and the paper venue
+keeps its prior: a guess never looks like a measurement.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The calibration file, key by key (design.md 6)."""
+    """The calibration file, key by key (docs/calibration.md)."""
 
     real_fill_rate: float | None
     real_adverse_selection_bps: float | None

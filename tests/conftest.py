@@ -1,11 +1,13 @@
 """What every test may ask for: the real recordings; and how hypothesis draws."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.stderr import stderr
 from tests import secret_watch
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +54,7 @@ SLOW = tuple(
     )
 )
 """What talks to real servers, clients and processes, or simulates for long: see the marker."""
+LINES_S = 60.0
 CHAIN = "anvil_url"
 """The fixture of a real chain: whatever asks for it is slow."""
 
@@ -66,6 +69,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if str(item.path).startswith(SLOW) or CHAIN in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def _every_line_has_left() -> Iterator[None]:
+    """What a test tells on stderr leaves before the next one: a thread of its own writes it."""
+    yield
+    if stderr.cache_info().currsize:
+        stderr().close(LINES_S)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """The events of a bucket, put back into the order in which they happened.
 
 The store keeps events by kind and cuts their times to unique ones, so a window is read in slices:
-every measurement of one slice, sorted by true time and number. A slice is small enough for memory,
-and a question that failed half-way is asked again without harm, since nothing of it was handed on.
-While one slice is used the store works on the next. Of each point only `record` is asked for, the
-event as the journal has it.
+everything in one slice by one question, sorted by true time and number. A slice is small enough for
+memory, and a question that failed half-way is asked again without harm, since nothing of it was
+handed on. While one slice is used the store works on the next. Of each point only `record` is asked
+for, the event as the journal has it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -25,20 +25,16 @@ from bot.domain.errors import InputError, SettingsError
 from bot.domain.events import Event
 from bot.domain.units import NS_PER_MS, NS_PER_S
 from exporters.influx_token import influx_token
-from exporters.points import MEASUREMENTS, RECORD, events_of
+from exporters.points import RECORD, events_of
 from exporters.points.schema import ENV_TAG
 from extractor.influx_query import InfluxQuery, Series
 
-SLICE_NS_FIRST = 60 * NS_PER_S
-SLICE_NS_MAX = 24 * 3600 * NS_PER_S
-ROWS_WANTED = 100_000
-"""In one slice: a few hundred MB of memory at most."""
-GROWTH_MAX = 4
-"""How much longer or shorter than the one before the last a slice may be."""
-SLICES_AT_ONCE = 2
-"""The one that is used and the one that is asked for."""
-QUESTIONS_AT_ONCE = 4
-"""The store answers each on one of its cores."""
+ROWS_WANTED = 50_000
+"""In one slice: a hundred MB of memory or two."""
+HOUR_NS = 3600 * NS_PER_S
+"""Points are counted by the hour to know where to cut."""
+SLICES_AHEAD = 2
+"""Asked for while one is used; the store answers each on one of its cores."""
 
 _decode_times = msgspec.msgpack.Decoder(list[tuple[int, float]]).decode
 _decode_pairs = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
@@ -52,7 +48,7 @@ class _Row(msgspec.Struct, array_like=True, gc=False):
 _decode_rows = msgspec.msgpack.Decoder(list[_Row]).decode
 _decode_pieces = msgspec.msgpack.Decoder(list[list[str | int | None]]).decode
 _time = attrgetter("ts_ns")
-_order = attrgetter("ts_ns", "run_id", "seq")
+_number = attrgetter("seq")
 USE = "write --source influx:http://host:8086/BUCKET, with ?env=prod to choose one of several"
 
 
@@ -86,72 +82,58 @@ class InfluxSource:
         if self._env is None:
             self._check_one_env()
         read = 0
-        start_ns, end_ns, points = self._extent(window)
-        for records in self._slices(start_ns, end_ns):
+        points = self._points_by_hour(window)
+        for records in self._answers(slices(points, window)):
             read += len(records)
             events = events_of(records)
             self._damaged += len(records) - len(events)
-            events.sort(key=_order)
+            events.sort(key=_number)
+            events.sort(key=_time)
             first = bisect_left(events, window.since_ns, key=_time)
             yield from events[first : bisect_left(events, window.until_ns, key=_time)]
-        if read < points:
+        lacking = sum(points.values()) - read
+        if lacking > 0:
             raise InputError(
-                f"{self.name}: {points - read} of {points} points came without {RECORD!r}: an "
+                f"{self.name}: {lacking} of {lacking + read} points came without {RECORD!r}: an "
                 "older shipper wrote them (delete its position.json, and it sends them again), or "
                 "the store cuts its answers (max-row-limit)"
             )
 
-    def _slices(self, start_ns: int, end_ns: int) -> Iterator[list[str]]:
-        # The records of slice after slice. One is asked for ahead, so the length of a slice follows
-        # from the one before the last.
-        asked: deque[tuple[int, list[Future[list[str]]]]] = deque()
-        span_ns = SLICE_NS_FIRST
-        pool = ThreadPoolExecutor(QUESTIONS_AT_ONCE)
+    def _answers(self, spans: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
+        # The records of slice after slice, the next ones asked for already.
+        pool = ThreadPoolExecutor(SLICES_AHEAD)
+        asked: deque[Future[list[str]]] = deque()
         try:
-            while asked or start_ns < end_ns:
-                while start_ns < end_ns and len(asked) < SLICES_AT_ONCE:
-                    until_ns = min(start_ns + span_ns, end_ns)
-                    answers = [
-                        pool.submit(self._records, name, start_ns, until_ns)
-                        for name in MEASUREMENTS
-                    ]
-                    asked.append((until_ns - start_ns, answers))
-                    start_ns = until_ns
-                took_ns, answers = asked.popleft()
-                found = list(chain.from_iterable(answer.result() for answer in answers))
-                span_ns = next_span_ns(took_ns, len(found))
-                yield found
+            for span in spans:
+                asked.append(pool.submit(self._records, *span))
+                if len(asked) > SLICES_AHEAD:
+                    yield asked.popleft().result()
+            while asked:
+                yield asked.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _records(self, measurement: str, start_ns: int, end_ns: int) -> list[str]:
-        # Every record of a measurement in a slice.
+    def _records(self, start_ns: int, end_ns: int) -> list[str]:
+        # Every record of a slice.
         series = self._query.ask(
-            f"SELECT /^{RECORD}(_[0-9]+)?$/ FROM {_name(measurement)} "  # noqa: S608 - quoted
+            f"SELECT /^{RECORD}(_[0-9]+)?$/ FROM /.*/ "  # noqa: S608 - quoted
             f"WHERE {self._env_is}time >= {start_ns} AND time < {end_ns}"
         )
         return list(chain.from_iterable(map(_texts, series)))
 
-    def _extent(self, window: Window) -> tuple[int, int, int]:
-        # Whole milliseconds from the first to behind the last point of the window, so that nothing
-        # is asked about years without any, and how many points there are. Below the millisecond a
-        # point's time only makes it unique.
-        start_ns, end_ns = _floor_ms(window.since_ns), _ceil_ms(window.until_ns)
-        first, last, count = (
-            [
-                (time_ns, value)
-                for series in self._query.ask(
-                    f"SELECT {function}(seq) FROM /.*/ "  # noqa: S608 - quoted
-                    f"WHERE {self._env_is}time >= {start_ns} AND time < {end_ns}"
-                )
-                for time_ns, value in _decode_times(series.values)
-            ]
-            for function in ("FIRST", "LAST", "COUNT")
+    def _points_by_hour(self, window: Window) -> Counter[int]:
+        # How many points each hour has, by its begin, so that nothing is asked about years
+        # without any. Below the millisecond a point's time only makes it unique.
+        tables = self._query.ask(
+            "SELECT COUNT(seq) FROM /.*/ "  # noqa: S608 - quoted
+            f"WHERE {self._env_is}time >= {_floor_ms(window.since_ns)} "
+            f"AND time < {_ceil_ms(window.until_ns)} GROUP BY time(1h) fill(none)"
         )
-        if not first:
-            return end_ns, end_ns, 0
-        points = round(sum(value for _, value in count))
-        return _floor_ms(min(first)[0]), _ceil_ms(max(last)[0] + 1), points
+        points: Counter[int] = Counter()
+        for table in tables:
+            for hour_ns, count in _decode_times(table.values):
+                points[hour_ns] += round(count)
+        return points
 
     def _check_one_env(self) -> None:
         tables = self._query.ask(f"SHOW TAG VALUES WITH KEY = {_name(ENV_TAG)}")
@@ -160,11 +142,27 @@ class InfluxSource:
             raise SettingsError(f"{self.name} holds {', '.join(sorted(values))}: {USE}")
 
 
-def next_span_ns(span_ns: int, rows: int) -> int:
-    """Return how long the next slice is, so that it holds about ROWS_WANTED rows."""
-    wanted_ns = span_ns * ROWS_WANTED // max(1, rows)
-    longest_ns = min(span_ns * GROWTH_MAX, SLICE_NS_MAX)
-    return _ceil_ms(max(span_ns // GROWTH_MAX, min(wanted_ns, longest_ns), 1))
+def slices(points: Mapping[int, int], window: Window) -> list[tuple[int, int]]:
+    """Return [start, end) of slices with at most ROWS_WANTED points, if those of an hour are even.
+
+    `points` by the begin of their hour. All of them are within the slices, which are in whole ms
+    and, but for less than a ms, within the window.
+    """
+    first_ns, last_ns = _floor_ms(window.since_ns), _ceil_ms(window.until_ns)
+    found: list[tuple[int, int]] = []
+    room = 0
+    for hour_ns, count in sorted(points.items()):
+        start_ns, end_ns = max(hour_ns, first_ns), min(hour_ns + HOUR_NS, last_ns)
+        if count <= room:
+            found[-1] = (found[-1][0], end_ns)
+            room -= count
+            continue
+        parts = -(-count // ROWS_WANTED)
+        cuts = [start_ns + (end_ns - start_ns) * part // parts for part in range(1, parts)]
+        edges = [start_ns, *map(_floor_ms, cuts), end_ns]
+        found.extend(pairwise(edges))
+        room = parts * ROWS_WANTED - count if parts == 1 else 0
+    return found
 
 
 def influx_source(text: str, environ: Mapping[str, str] | None = None) -> InfluxSource:

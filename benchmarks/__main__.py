@@ -12,6 +12,7 @@ from rich.table import Table
 from benchmarks import events, feed, replaying
 from benchmarks.measure import Row, machine_ns
 from benchmarks.tape import make_tape
+from bot.domain import book
 
 RUNS = 5
 
@@ -37,7 +38,8 @@ def main() -> None:
 
 
 def _table(rows: list[Row], runs: int) -> Table:
-    title = f"Benchmarks, medians of {runs}; feed and replay in CPU time"
+    core = "plain" if book.__file__.endswith(".py") else "compiled"
+    title = f"Benchmarks, {core} core, medians of {runs}; feed and replay in CPU time"
     table = Table("what", "median", "unit", "goal", "", title=title)
     for row in rows:
         digits = 0 if row.value >= 1_000 else 2

@@ -43,7 +43,10 @@ class LatchFile:
                 self._armed.touch()
                 _sync(directory)
         except OSError as error:
-            raise InputError(f"cannot arm the kill switch in {directory}: {error}") from error
+            raise InputError(
+                f"cannot arm the kill switch in {directory}: {error.strerror}; "
+                "set PMM_STATE_DIR to a directory of this bot's own"
+            ) from error
 
     def load(self) -> Latch | None:
         """Return the latch when the switch has tripped, else `None`.

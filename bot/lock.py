@@ -30,7 +30,7 @@ class EngineLock:
             self._directory.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(self._directory / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise InputError(f"cannot lock {self._directory}: {error}") from error
+            raise InputError(f"cannot lock {self._directory}: {error.strerror}") from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

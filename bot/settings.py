@@ -32,6 +32,8 @@ LIVE_WORD = "yes"
 """What PMM_LIVE must say before anything is traded or sent for real."""
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+HttpUrl = Annotated[str, msgspec.Meta(pattern="^https?://")]
+SocketUrl = Annotated[str, msgspec.Meta(pattern="^wss?://")]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,12 +68,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     journal_days: Annotated[int, msgspec.Meta(ge=2, le=36_500)] = 90
     journal_bytes_max: Annotated[int, msgspec.Meta(ge=1 << 28)] = 10 << 30
     shipper_dir: str = ""
-    market_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
-    user_ws_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/user"
-    gamma_url: str = "https://gamma-api.polymarket.com"
-    clob_url: str = "https://clob.polymarket.com"
-    relayer_url: str = "https://relayer-v2.polymarket.com"
-    geoblock_url: str = "https://polymarket.com/api/geoblock"
+    market_ws_url: SocketUrl = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
+    user_ws_url: SocketUrl = "wss://ws-subscriptions-clob.polymarket.com/ws/user"
+    gamma_url: HttpUrl = "https://gamma-api.polymarket.com"
+    clob_url: HttpUrl = "https://clob.polymarket.com"
+    relayer_url: HttpUrl = "https://relayer-v2.polymarket.com"
+    geoblock_url: HttpUrl = "https://polymarket.com/api/geoblock"
     rpc_urls: str = (
         "https://polygon.drpc.org https://polygon-rpc.com https://polygon-bor-rpc.publicnode.com"
     )

@@ -14,6 +14,7 @@ from bot.domain.units import NS_PER_S
 from exporters.catalogue import divergence as metrics
 from exporters.divergence.answers import AnswerComparison
 from exporters.divergence.counts import CountComparison, Tally
+from exporters.divergence.cusum import THRESHOLD
 from exporters.divergence.means import MeanComparison, MeanRules, Sums
 from exporters.divergence.outcome import Alarm
 from exporters.divergence.totals import BOUNDS, Totals
@@ -34,7 +35,7 @@ PNL_RULES = MeanRules(near=0.25, far=1.0, bound=3.0, noise=0.3, noise_min=0.05)
 MARKOUT_RULES = MeanRules(near=0.2, far=0.6, bound=3.0, noise=0.5, noise_min=0.1)
 """Cents a share; the noise is that of one fill."""
 
-REFUSAL_WEIGHT = 6.5 / 4.5
+REFUSAL_WEIGHT = THRESHOLD / 4.5
 """Refusals are rare: 4.5 nats of them are as seldom chance as 6.5 of fills (benchmarked)."""
 
 Comparison: TypeAlias = CountComparison | MeanComparison | AnswerComparison

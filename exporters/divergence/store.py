@@ -21,8 +21,10 @@ def load(path: Path) -> Detector:
         detector = msgspec.json.decode(path.read_bytes(), type=Detector)
     except FileNotFoundError:
         return Detector()
-    except (OSError, msgspec.MsgspecError) as error:
-        raise InputError(f"cannot read {path}: {error}; move it away to start afresh") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}; give a file by --state") from error
+    except msgspec.MsgspecError as error:
+        raise InputError(f"{path} is damaged: {error}; move it away to start afresh") from error
     try:
         return take_over(detector)
     except ValueError as error:

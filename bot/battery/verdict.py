@@ -96,8 +96,8 @@ def _profit(base: Sequence[Reading], loss_max_usd: float, criteria: Criteria) ->
     return Finding(
         "all base runs",
         passed=least >= limit,
-        text=f"profit ${fmean(blocks) * BLOCKS_AN_HOUR:.2f} an hour, likely above ${least:.2f}; "
-        f"${limit:.2f} at least",
+        text=f"profit {in_dollars(fmean(blocks) * BLOCKS_AN_HOUR)} an hour, likely above "
+        f"{in_dollars(least)}; {in_dollars(limit)} at least",
     )
 
 
@@ -143,6 +143,11 @@ def _unproven(runs: Sequence[Reading]) -> Finding:
     return Finding(
         runs[0].case, passed=fills == 0, text=f"{fills} fills without a print; 0 at most"
     )
+
+
+def in_dollars(usd: float) -> str:
+    """Return an amount as people write it, the sign first: -$0.40."""
+    return f"{'-' if round(usd, 2) < 0.0 else ''}${abs(usd):.2f}"
 
 
 def kill_margin(reading: Reading, loss_max_usd: float) -> float:

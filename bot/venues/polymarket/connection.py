@@ -1,8 +1,9 @@
 """The HTTP connection below the exchange's client: when bytes went out, and when to make a new one.
 
 A connection that a router forgot swallows every request, and the HTTP client does not notice: with
-HTTP/2 a time-out ends a request and not its connection. So after one a new connection is made; what
-is under way on the old one is left alone.
+HTTP/2 a deadline of ours ends a request and not its connection, which the next ones go over (only
+the client's own time-out of a read ends it, httpcore 1.0.9). So after one a new connection is made;
+what is under way on the old one is left alone.
 """
 
 from __future__ import annotations

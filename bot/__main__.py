@@ -122,6 +122,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         SandboxOptions(
             tape=options.tape,
             market=options.market,
+            host=options.host,
             port=options.port,
             seed=options.seed,
             speed=options.speed,

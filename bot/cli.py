@@ -199,8 +199,9 @@ def _add_sandbox(added: Added) -> None:
         help="a recording to play; without it a market is generated",
     )
     parser.add_argument("--market", metavar="ID", help="only the market whose id begins like this")
+    parser.add_argument("--host", default="127.0.0.1", help="where it listens")
     parser.add_argument(
-        "--port", type=port, default=8777, metavar="N", help="on 127.0.0.1; 0 takes a free one"
+        "--port", type=port, default=8777, metavar="N", help="and its port; 0 takes a free one"
     )
     parser.add_argument("--seed", type=_count, default=1, metavar="N", help="of everything random")
     parser.add_argument(

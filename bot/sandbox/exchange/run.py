@@ -17,7 +17,7 @@ from bot.sandbox.exchange.config import ExchangeConfig
 from bot.sandbox.exchange.faults import Faults, change
 from bot.sandbox.exchange.flow import Flow, generated_flow, tape_flow
 from bot.sandbox.exchange.refusals import Refused
-from bot.sandbox.exchange.server import Server
+from bot.sandbox.exchange.server import HOST, Server
 from bot.sandbox.exchange.state import Exchange
 from bot.sandbox.market import GeneratedMarketConfig
 
@@ -31,7 +31,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     * `tape`: recording to play, `None` for a generated market; `market` keeps only the one of it
       whose id begins like this.
-    * `port`: on 127.0.0.1, 0 for a free one. `seed`: of everything random.
+    * `host`, `port`: where it listens; 0 takes a free port. `seed`: of everything random.
     * `speed`: seconds of the flow in one second. `activity`: of the generated traders, times usual.
     * `cash`: dollars of each new wallet. `power_n`: exponent of the queue, `None` risk-averse.
     * `faults`: JSON object as POST /control/faults takes it, "" for none.
@@ -39,6 +39,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     tape: Path | None = None
     market: str | None = None
+    host: str = HOST
     port: int = DEFAULT_PORT
     seed: int = 1
     speed: float = 1.0
@@ -68,12 +69,12 @@ async def _run(options: SandboxOptions) -> int:
     clock = SystemClock()
     exchange, flow = make_exchange(options, clock.now_ns())
     try:
-        async with Server(exchange, flow.messages, clock, options.port) as server:
+        async with Server(exchange, flow.messages, clock, options.port, options.host) as server:
             sys.stderr.write(_greeting(server, flow))
             await _until_signal(server)
     except OSError as error:
         raise SettingsError(
-            f"cannot listen on port {options.port}: {error.strerror}; give another --port"
+            f"cannot listen on {options.host}:{options.port}: {error.strerror}; give another --port"
         ) from error
     return 0
 

@@ -1,4 +1,4 @@
-"""The exchange on 127.0.0.1: one event loop serves REST and both channels, and keeps the time."""
+"""The exchange on one address: one event loop serves REST and both channels, and keeps the time."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bot.sandbox.exchange.state import Exchange
 from bot.venues.paper import models
 
 HOST = "127.0.0.1"
+"""Where it listens unless told otherwise: nobody on another machine reaches it."""
 BODY_BYTES_MAX = 1 << 20
 BATCH_MAX = 256
 """Messages of the flow taken before requests get their turn."""
@@ -34,16 +35,19 @@ Flow = Iterator[tuple[int, MarketMessage]]
 class Server:
     """Serves one exchange while it is entered: `async with Server(...) as server`.
 
-    `port` 0 takes a free one; `url` tells which. The flow runs `config.speed` times as fast as the
-    clock and starts on entering.
+    `port` 0 takes a free one on `host`; `url` tells which. The flow runs `config.speed` times as
+    fast as the clock and starts on entering.
     """
 
-    def __init__(self, exchange: Exchange, flow: Flow, clock: Clock, port: int = 0) -> None:
+    def __init__(
+        self, exchange: Exchange, flow: Flow, clock: Clock, port: int = 0, host: str = HOST
+    ) -> None:
         """Be ready to be entered."""
         self.exchange = exchange
         self.sockets = Sockets(exchange, clock, self.wake)
         self._clock = clock
         self._port = port
+        self._host = host
         self._flow = flow
         self._next_flow: tuple[int, MarketMessage] | None = None
         self._opened_ns = clock.now_ns()
@@ -54,18 +58,18 @@ class Server:
     @property
     def url(self) -> str:
         """Where REST is, without a slash at its end."""
-        return f"http://{HOST}:{self._port}"
+        return f"http://{self._host}:{self._port}"
 
     @property
     def ws_url(self) -> str:
         """Where the channels are: add /ws/market or /ws/user."""
-        return f"ws://{HOST}:{self._port}"
+        return f"ws://{self._host}:{self._port}"
 
     async def __aenter__(self) -> Self:
         """Listen, and let time run. Raises OSError when the port is taken."""
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self._port)
+        site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
         self._opened_ns = self._clock.now_ns()

@@ -9,6 +9,7 @@ import threading
 import urllib.request
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.domain.errors import SettingsError, TapeError
@@ -68,8 +69,23 @@ async def test_a_taken_port_is_explained() -> None:
     exchange, flow = make_exchange(SandboxOptions(), clock.now_ns())
     async with Server(exchange, flow.messages, clock) as server:
         port = int(server.url.rpartition(":")[2])
-        with pytest.raises(SettingsError, match=f"cannot listen on port {port}"):
+        with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port}"):
             await asyncio.to_thread(run_sandbox, SandboxOptions(port=port))
+
+
+async def test_it_listens_where_it_is_told_to() -> None:
+    """Beside other containers as on the loopback."""
+    clock = MovableClock()
+    exchange, flow = make_exchange(SandboxOptions(), clock.now_ns())
+    everywhere = "0.0.0.0"  # noqa: S104 - as in a container
+    async with (
+        Server(exchange, flow.messages, clock, host=everywhere) as server,
+        aiohttp.ClientSession() as client,
+    ):
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        assert everywhere == host
+        async with client.get(f"http://127.0.0.1:{port}/time") as answer:
+            assert 200 == answer.status
 
 
 def test_it_serves_until_a_signal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -256,8 +256,9 @@ async def test_latency_is_split_between_the_way_in_and_out(
     order_faults(server, latency)
     started = time.perf_counter()
     posting = asyncio.create_task(place(maker))
-    while not server.exchange.desk.open_orders():  # noqa: ASYNC110 - the exchange has no event for it
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(60):
+        while not server.exchange.desk.open_orders():  # noqa: ASYNC110 - it has no event for it
+            await asyncio.sleep(0.001)
     took_effect = time.perf_counter() - started
     await posting
     answered = time.perf_counter() - started

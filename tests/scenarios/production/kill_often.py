@@ -29,7 +29,7 @@ async def kill_often(stage: Stage, times: int) -> list[str]:
     stage.faults(lose_answer=0.0)
     runs = len(stage.runs())
     process = await stage.start(PMM_ENGINE__STRATEGY__ORDER_SIZE="1000000")  # too small to quote
-    await stage.until(lambda: len(stage.runs()) > runs, process)
+    await stage.until(lambda: stage.is_reporting(runs + 1), process)
     await stage.until(lambda: stage.is_settled() and not stage.open_orders(), process)
     with contextlib.suppress(TimeoutError):  # what is settled has to be told, and reported
         await stage.until(lambda: not stage.accounts_differ(), process)

@@ -245,6 +245,13 @@ class Stage:
         """The runs that got as far as trading."""
         return [each for each in self.journal() if isinstance(each, events.RunStarted)]
 
+    def is_reporting(self, run: int) -> bool:
+        """True once the run of that number, from 1, trades and has told its account."""
+        kinds = [type(each) for each in self.journal()]
+        if kinds.count(events.RunStarted) < run:
+            return False
+        return events.FeedCounted in kinds[len(kinds) - kinds[::-1].index(events.RunStarted) :]
+
     def accounts_differ(self) -> list[str]:
         """What the bot's journal and the exchange's truth disagree about; call when all is over."""
         told = self.journal()

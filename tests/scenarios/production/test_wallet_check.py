@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.domain.events import FeedCounted, OrderFilled, RunStarted, TradeStateChanged
+from bot.domain.events import OrderFilled, TradeStateChanged
 from bot.domain.ledger import Key, trade_key
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S
@@ -56,10 +56,7 @@ def has_told_ends(stage: Stage) -> bool:
 
 def is_quoting(stage: Stage, run: int) -> bool:
     """True once the run has told its account; until then nothing is compared."""
-    kinds = [type(each) for each in stage.journal()]
-    if kinds.count(RunStarted) < run or len(stage.open_orders()) < 2:
-        return False
-    return FeedCounted in kinds[len(kinds) - kinds[::-1].index(RunStarted) :]
+    return len(stage.open_orders()) >= 2 and stage.is_reporting(run)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import events
 from bot.domain.market import Side, TokenId
 from bot.domain.orders import OrderId
-from bot.log import LogSink, stderr_log
+from bot.log import LogSink, for_people, stderr_log
 from bot.stderr import stderr
 
 STAMP = {"seq": 1, "ts_ns": 2, "run_id": "r"}
@@ -66,6 +66,26 @@ def test_a_terminal_gets_readable_text() -> None:
         json.loads(line)
     assert "jump" in line
     assert "\n" not in line
+
+
+def test_a_person_reads_dollars_shares_and_the_time_of_day() -> None:
+    """And neither nanoseconds, nor a token of 77 digits, nor what is not there."""
+    fill = {
+        "seq": 7, "run_id": "r", "ts_ns": 1_795_000_022_123_456_789, "ts_venue_ns": None,
+        "market": "rain", "token": "2" * 71 + "484542", "price": 4900, "size": 4_660_000,
+        "fee": 1000, "seed": 2**62, "latency_ms": 250.1250001, "after_cancel": False, "mid_before": None,
+    }  # fmt: skip
+    assert {
+        "timestamp": "11:07:02.123",
+        "market": "rain",
+        "token": "…484542",
+        "price": "0.49",
+        "size": "4.66",
+        "fee": "0.001",
+        "seed": 2**62,
+        "latency_ms": "250.125",
+        "after_cancel": False,
+    } == for_people(fill)
 
 
 def test_sides_and_sizes_are_plain_values() -> None:

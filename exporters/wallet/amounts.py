@@ -40,21 +40,32 @@ class Amounts(msgspec.Struct, frozen=True):
 class Claim(msgspec.Struct, frozen=True):
     """What a ledger says: `certain` is on the chain, each of `moves` may or may not be yet.
 
+    So may each sum of `income` (cash), of which only the first count when there are many moves.
     `mid` is the price of a YES, 0 to 1, for reading tokens in dollars.
     """
 
     certain: Amounts
     moves: tuple[Amounts, ...]
     mid: float
+    income: tuple[int, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What came of it: `ledger` with the moves that explain the chain best, and what is left."""
+    """What came of it: `ledger` with the moves that explain the chain best, and what is left.
+
+    `is_paid` says of the first sums of the claim's income whether the chain has them by that.
+    """
 
     chain: Amounts
     ledger: Amounts
     in_flight: int
     mid: float
+    is_paid: tuple[bool, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """True when cash and both tokens agree, to a cent."""
+        return not _left(self.mismatch_usd)[0]
 
     @property
     def mismatch_usd(self) -> tuple[float, float, float]:
@@ -65,18 +76,24 @@ class Comparison(msgspec.Struct, frozen=True):
 def compare(claim: Claim, chain: Amounts) -> Comparison:
     """Return what the claim leaves unexplained of the chain.
 
-    A match is on the chain whole or not at all, cash and tokens together. So every choice of the
-    matches on their way is tried, and the ledger's word is the one that leaves the fewest of cash,
+    A match is on the chain whole or not at all, cash and tokens together; so is a sum of income. So
+    every choice of them is tried, and the ledger's word is the one that leaves the fewest of cash,
     YES and NO unexplained, and of those the fewest dollars: stolen cash must not pass for a sale on
-    its way whose tokens are gone. Raises InputError when there are more than `MOVES_MAX`.
+    its way whose tokens are gone. Raises InputError for more than `MOVES_MAX` matches.
     """
-    if len(claim.moves) > MOVES_MAX:
-        raise InputError(f"{len(claim.moves)} matches are not settled: nothing can be compared")
+    count = len(claim.moves)
+    if count > MOVES_MAX:
+        raise InputError(f"{count} matches are not settled: nothing can be compared")
+    income = [Amounts(cash) for cash in claim.income[: MOVES_MAX - count]]
+    moves = (*claim.moves, *income)
     best = min(
-        (_with(claim.certain, claim.moves, chosen) for chosen in _choices(len(claim.moves))),
-        key=lambda ledger: _left(chain.minus(ledger).in_usd(claim.mid)),
+        _choices(len(moves)),
+        key=lambda chosen: _left(
+            chain.minus(_with(claim.certain, moves, chosen)).in_usd(claim.mid)
+        ),
     )
-    return Comparison(chain, best, len(claim.moves), claim.mid)
+    ledger = _with(claim.certain, moves, best)
+    return Comparison(chain, ledger, count, claim.mid, tuple(best[count:]))
 
 
 def _left(mismatch_usd: Sequence[float]) -> tuple[int, float]:

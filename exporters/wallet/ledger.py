@@ -15,8 +15,9 @@ from bot.domain.market import Outcome, Side, TokenId
 from bot.domain.reports import TradeState
 from bot.domain.units import NS_PER_S, PRICE_SCALE, cash_paid, cash_received
 from bot.journal import JournalPosition, read_after
-from exporters.wallet.amounts import Amounts, Claim
+from exporters.wallet.amounts import Amounts, Claim, Comparison
 from exporters.wallet.beginning import beginning
+from exporters.wallet.income import IncomeBook
 
 CLOCKS_NS = 10 * NS_PER_S
 """How far our clock and the chain's may be apart."""
@@ -49,6 +50,7 @@ class JournalLedger:
     def __init__(self, directory: Path) -> None:
         """Read nothing yet."""
         self._directory = directory
+        self._income = IncomeBook()
         self._forget()
 
     def _forget(self) -> None:
@@ -103,7 +105,16 @@ class JournalLedger:
                 total = total.plus(move.amounts)
             elif not is_in and move.is_marked:
                 total = total.minus(move.amounts)
-        return Claim(total, tuple(moves), self._mid)
+        total = total.plus(Amounts(self._income.paid))
+        return Claim(total, tuple(moves), self._mid, self._income.offer(block_ns))
+
+    def learn(self, found: Comparison) -> None:
+        """Take from a comparison with the last claim which income was paid, if all agreed.
+
+        Otherwise what passes for income may be half of a match that the journal tells of later.
+        """
+        if found.is_whole:
+            self._income.settle(found.is_paid)
 
     def _doubt(self) -> None:
         # A damaged line may have been a fill: nothing is claimed before the next account.
@@ -123,6 +134,8 @@ class JournalLedger:
                 self._on_fill(event)
             case events.TradeStateChanged():
                 self._on_state(event)
+            case events.IncomeReported():
+                self._income.take(event)
             case events.QuoteSampled():
                 if event.best_bid is not None and event.best_ask is not None:
                     self._mid = (event.best_bid + event.best_ask) / 2 / PRICE_SCALE
@@ -137,6 +150,7 @@ class JournalLedger:
             self._moves = {}
         self.tokens = tokens
         self._start, self._mark = event, None
+        self._income.begin(event.run_id)
         self._is_reporting = False
 
     def _on_mark(self, event: events.EquityMarked) -> None:

@@ -166,4 +166,6 @@ class WalletService:
         if balances.tokens.keys() != set(self._ledger.tokens):
             raise InputError("another run began during the look")  # whose tokens were not asked for
         yes, no = (balances.tokens[token] for token in self._ledger.tokens)
-        return compare(claim, Amounts(balances.pusd, yes, no))
+        found = compare(claim, Amounts(balances.pusd, yes, no))
+        self._ledger.learn(found)
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,23 @@ class Story:
                 no_pending=ledger.pending(MARKET.no),
             )
         )
+
+    def earn(self, *, rewards: float = 0.0, rebates: float = 0.0) -> None:
+        """The exchange credits a day's income so far: the present day's."""
+        self.write(
+            events.IncomeReported(
+                **{**self._stamp(), "market": None},
+                day=datetime.fromtimestamp(self.now_s, UTC).date().isoformat(),
+                rewards_usd=rewards,
+                rebates_usd=rebates,
+                rewards_added_usd=0.0,
+                rebates_added_usd=0.0,
+            )
+        )
+
+    def receive(self, dollars: float) -> None:
+        """Cash comes to the chain that is of no trade."""
+        self.chain = self.chain.plus(Amounts(cash=round(dollars * USD)))
 
     def quote(self, best_bid: int | None, best_ask: int | None) -> None:
         """The bot samples the market."""

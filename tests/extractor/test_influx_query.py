@@ -80,7 +80,7 @@ def ask(servers: list[Server], *answers: tuple[int, bytes]) -> tuple[list[list[i
     server = Server(*answers)
     servers.append(server)
     pauses_s: list[float] = []
-    query = InfluxQuery(server.url, "ticks", TOKEN, timeout_s=2.0, wait=pauses_s.append)
+    query = InfluxQuery(server.url, "ticks", TOKEN, timeout_s=60.0, wait=pauses_s.append)
     rows: list[list[int]] = []
     for series in query.ask("SELECT a"):
         rows += msgspec.msgpack.decode(series.values, type=list[list[int]])

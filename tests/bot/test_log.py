@@ -73,7 +73,8 @@ def test_a_person_reads_dollars_shares_and_the_time_of_day() -> None:
     fill = {
         "seq": 7, "run_id": "r", "ts_ns": 1_795_000_022_123_456_789, "ts_venue_ns": None,
         "market": "rain", "token": "2" * 71 + "484542", "price": 4900, "size": 4_660_000,
-        "fee": 1000, "seed": 2**62, "latency_ms": 250.1250001, "after_cancel": False, "mid_before": None,
+        "fee": 1000, "seed": 2**62, "latency_ms": 250.1250001, "after_cancel": False,
+        "mid_before": None,
     }  # fmt: skip
     assert {
         "timestamp": "11:07:02.123",

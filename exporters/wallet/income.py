@@ -1,8 +1,8 @@
 """What the exchange pays besides the trades, and whether it has come to the chain.
 
 Rewards and rebates of a day are paid some time after its end, each in one sum, as the exchange's
-documentation says. The journal tells what was earned, never what was paid. So a day's sum may be on the chain or
-not, whole, until a look at which all agrees shows that it is.
+documentation says. The journal tells what was earned, never what was paid. So a day's sum may be on
+the chain or not, whole, until a look at which all agrees shows that it is.
 """
 
 from __future__ import annotations

@@ -19,15 +19,16 @@ DOWN = Alert(
     severity=Severity.CRITICAL,
     summary="{{ $labels.env }} does not answer",
     description=(
-        "The bot {{ $labels.env }} cannot be scraped, or its target is gone though it was there "
+        "The bot {{ $labels.env }} cannot be scraped, or it is gone though it was up "
         "within a week. Its orders may still rest: the exchange takes them off 15 s after the last "
         "heartbeat, check that it did."
     ),
-    # DEMO always runs; the others are expected once they were seen, for as long as is kept.
+    # DEMO always runs; production is missed once it was up, for a week. A rehearsal just ends.
     expr=(
         f"(max by (env) (up{{{BOTS}}}) == 0)\n"
         f'or max by (env) (absent(up{{{BOTS}, env="demo"}}))\n'
-        f"or (max by (env) (max_over_time(up{{{BOTS}}}[7d])) unless on (env) up{{{BOTS}}})"
+        f'or (max by (env) (max_over_time(up{{{BOTS}, env!="rehearsal"}}[7d]) == 1)\n'
+        f"unless on (env) up{{{BOTS}}})"
     ),
     hold="1m",
     keep="2m",

@@ -113,6 +113,25 @@ LIVENESS = (
     ),
     Case(
         "PmmBotDown",
+        "is silent when production only tried to start and was taken away",
+        DEMO_UP | {'up{job="bot", env="prod"}': "0 stale"},
+        13,
+    ),
+    Case(
+        "PmmBotDown",
+        "is silent when a rehearsal ends",
+        DEMO_UP | {'up{job="bot", env="rehearsal"}': "1x9 stale"},
+        13,
+    ),
+    Case(
+        "PmmBotDown",
+        "fires when a rehearsal answers no more",
+        DEMO_UP | {'up{job="bot", env="rehearsal"}': "1x9 0x60"},
+        13,
+        [{"env": "rehearsal"}],
+    ),
+    Case(
+        "PmmBotDown",
         "fires when demo's target vanishes",
         PROD_UP | {'up{job="bot", env="demo"}': "1x9 stale"},
         13,

@@ -16,9 +16,7 @@ from bot.execution.config import ReconcileConfig, ThrottleConfig
         ({"min_rest_ns": -1}, "min_rest_ns -1"),
     ],
 )
-def test_reconciling_out_of_bounds_is_refused_by_name(
-    fields: dict[str, Any], name: str
-) -> None:
+def test_reconciling_out_of_bounds_is_refused_by_name(fields: dict[str, Any], name: str) -> None:
     """A ValueError names the field."""
     with pytest.raises(ValueError, match=name):
         ReconcileConfig(**fields)

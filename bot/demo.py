@@ -117,7 +117,7 @@ def _record_day(out: Path, hours: float, seed: int, day: int, console: Console) 
         with console.status(f"generating day {day} of the market"):
             frames = write_tape(path, generate(config))
     except (ValueError, OverflowError) as error:
-        raise InputError(f"demo: {error}") from error
+        raise InputError(f"demo: --hours {hours:g}: {error}") from error
     except OSError as error:
         raise InputError(f"demo: cannot write {path}: {error.strerror}; see --out") from error
     console.print(f"day {day}: {frames:,} frames in {path}")

@@ -145,7 +145,7 @@ def _generated_markets(
         ]
         return usual, toxic_market(options.seed, min(TOXIC_HOURS_MAX, options.hours))
     except (ValueError, OverflowError) as error:
-        raise InputError(f"generated market: {error}") from error
+        raise InputError(f"--hours {options.hours:g}: {error}") from error
 
 
 def _generated(folder: Path, config: GeneratedMarketConfig, bar: Progress) -> Recording:

@@ -1,6 +1,7 @@
-"""The wiring: the only place that knows every concrete class.
+"""The wiring of a paper bot: one engine on the paper venue, with its sinks.
 
-A session is one engine on one venue with its sinks; whoever drives it brings the time.
+Whoever drives it brings the time: `run.py` a live feed, `replay.py` a tape. Production is wired in
+`production.py`.
 """
 
 from __future__ import annotations

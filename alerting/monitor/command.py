@@ -16,7 +16,15 @@ import msgspec
 from alerting.monitor.beat import BeatListener
 from alerting.monitor.checks import of_beat, of_bots, of_wallet
 from alerting.monitor.discord import NotDelivered, payload, post
-from alerting.monitor.memory import Message, load, remember, save, to_tell
+from alerting.monitor.memory import (
+    Memory,
+    MemoryDamaged,
+    Message,
+    load,
+    remember,
+    save,
+    to_tell,
+)
 from alerting.monitor.reading import fetch, fetch_balance
 from exporters.command_line import Parser, http_url, port
 
@@ -106,7 +114,7 @@ def round_of(setup: Setup, beat_s: float | None) -> int:
     if beat_s is not None:
         found |= of_beat(beat_s, now_s)
     try:
-        memory = load(setup.memory)
+        memory = _remembered(setup.memory)
         is_told = True
         for message in to_tell(memory, found, now_s):
             _say(f"{'over: ' if message.is_over else ''}{message.text}")
@@ -121,6 +129,15 @@ def round_of(setup: Setup, beat_s: float | None) -> int:
     except (OSError, ValueError) as error:
         return _complain(str(error), 1)
     return 0 if is_told and not any(found.values()) else 1
+
+
+def _remembered(path: Path) -> Memory:
+    try:
+        return load(path)
+    except MemoryDamaged as error:
+        # Everything is told once more: a watchdog that says nothing would be worse.
+        _say(f"{error}; everything is told anew")
+        return {}
 
 
 def _stay(setup: Setup, options: argparse.Namespace, wait: Callable[[float], bool]) -> int:

@@ -13,6 +13,10 @@ REPEAT_S = 4 * 3_600.0
 """What lasts is told again after this."""
 
 
+class MemoryDamaged(ValueError):
+    """What was told cannot be known any more; the text names the file."""
+
+
 class Told(msgspec.Struct):
     """One problem that was told: since when, when last, and in what words."""
 
@@ -61,7 +65,10 @@ def remember(memory: Memory, message: Message, now_s: float) -> None:
 
 
 def load(path: Path) -> Memory:
-    """Return what was told; empty when there is no file. Raises ValueError naming a damaged one."""
+    """Return what was told; empty when there is no file.
+
+    Raises MemoryDamaged for a file that holds no memory, ValueError for one that cannot be read.
+    """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Memory)
     except FileNotFoundError:
@@ -69,7 +76,7 @@ def load(path: Path) -> Memory:
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}; give a file by --state") from error
     except msgspec.MsgspecError as error:
-        raise ValueError(f"{path} is damaged: {error}; remove it to start afresh") from error
+        raise MemoryDamaged(f"{path} is damaged: {error}") from error
 
 
 def save(path: Path, memory: Memory) -> None:

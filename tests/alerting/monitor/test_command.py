@@ -149,10 +149,24 @@ def test_a_wallet_exporter_that_does_not_answer_is_told(
     assert "Nobody compares chain and ledger" in capsys.readouterr().err
 
 
-def test_a_damaged_memory_fails(tmp_path: Path, bot: str, webhook: Webhook) -> None:
-    """Rather than telling everything anew each time."""
+def test_a_damaged_memory_silences_nobody(
+    tmp_path: Path, webhook: Webhook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is wrong is told anew, once, and the file is whole again."""
+    nobody = "http://127.0.0.1:9/metrics"
     (tmp_path / "monitor.json").write_text("{")
+    assert [1, 1] == [once(tmp_path, nobody, webhook) for _ in range(2)]
+    assert 1 == len(webhook.posts)
+    assert "monitor.json is damaged" in capsys.readouterr().err
+
+
+def test_a_memory_that_cannot_be_read_is_named(
+    tmp_path: Path, bot: str, webhook: Webhook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A directory in its place."""
+    (tmp_path / "monitor.json").mkdir()
     assert 1 == once(tmp_path, bot, webhook)
+    assert "give a file by --state" in capsys.readouterr().err
 
 
 def test_it_stays_and_misses_the_beat(

@@ -127,7 +127,7 @@ def _measured(log: OrderLog) -> dict[str, Estimate]:
     lost = latency.lost(log)
     return {
         "fill_rate": fills.fill_rate(orders, applies="fill_probability"),
-        "fill_hazard_per_min": fills.hazard(orders, log.last_ns),
+        "fill_hazard_per_min": fills.hazard(orders, log.ends_ns),
         "stale_fill_share": fills.stale_fill_share(log),
         **latency.quantiles(latency.ack_ms(log), "ack", censored=lost),
         **latency.quantiles(latency.cancel_ms(log), "cancel"),

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.domain.calibration import Calibration, Window, encode
 from bot.domain.errors import InputError, SettingsError
+from bot.domain.reports import Evidence
 from exporters.command_line import Parser
 from extractor.calibrate import HEADLINES, calibrate
 from extractor.log import OrderLog, fold
@@ -23,6 +24,7 @@ from extractor.tables import estimates_table, number
 from extractor.window import iso, parse_window
 
 STDOUT = "-"
+EXAMPLES = {"--out": "calibration.json", "--report": "report.html"}
 EXAMPLE = """\
 examples:
   python -m extractor --since 24h --source journal:state/journal --report report.html
@@ -49,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     add("--market", action="append", default=[], help="slug of a market; may be repeated")
     add("--source", default="journal:state/journal", help=SOURCE_HELP)
     add("--out", default="calibration.json", help="calibration file, - for stdout")
-    add("--report", type=Path, help="also write an HTML report there")
+    add("--report", help="also write an HTML report there")
     add("--rollback", action="store_true", help="put the previous version of --out back")
     return options
 
@@ -61,11 +63,13 @@ def run(arguments: Sequence[str], now_ns: int) -> int:
     """
     options = parser().parse_args(arguments)
     try:
-        _check_names_a_file(options.out)
+        _check_names_a_file("--out", options.out)
+        if options.report is not None:
+            _check_names_a_file("--report", options.report)
         if options.rollback:
-            _say(f"{options.out} is back at {rollback(Path(options.out))[:12]}")
-            return 0
-        _extract(options, parse_window(options.since, options.until, now_ns))
+            _roll_back(options.out)
+        else:
+            _extract(options, parse_window(options.since, options.until, now_ns))
     except SettingsError as error:
         _say(f"error: {error}")
         return 2
@@ -88,17 +92,24 @@ def read_log(source: EventSource, window: Window, markets: Sequence[str]) -> Ord
     return log
 
 
-def _check_names_a_file(out: str) -> None:
-    if not Path(out).name:
-        raise SettingsError(f"--out {out!r} names no file: write calibration.json")
+def _check_names_a_file(option: str, text: str) -> None:
+    # before a long window is read
+    if not Path(text).name or Path(text).is_dir():
+        raise SettingsError(f"{option} {text!r} names no file: write {EXAMPLES[option]}")
+
+
+def _roll_back(out: str) -> None:
+    if out == STDOUT:
+        raise SettingsError("--rollback needs the file: --out calibration.json")
+    _say(f"{out} is back at {rollback(Path(out))[:12]}")
 
 
 def _extract(options: argparse.Namespace, window: Window) -> None:
     source = open_source(options.source)
     with Console(stderr=True).status(f"reading {source.name}"):
         log = read_log(source, window, options.market)
-    if log.venues and all(venue.startswith("paper") for venue in log.venues):
-        _say("note: these orders are paper orders; only production's say what production does")
+    if note := _paper_note(log):
+        _say(note)
     with Console(stderr=True).status(f"calibrating on {len(log.orders)} orders"):
         calibration = calibrate(log, window, source.name)
     if options.out == STDOUT:
@@ -107,7 +118,21 @@ def _extract(options: argparse.Namespace, window: Window) -> None:
         write_calibration(Path(options.out), calibration)
         _say(_digest(calibration, options.out))
     if options.report is not None:
-        _report(options.report, log, calibration)
+        _report(Path(options.report), log, calibration)
+
+
+def _paper_note(log: OrderLog) -> str | None:
+    # A window may begin after the start of its run: then the fills alone tell.
+    kinds = {venue.startswith("paper") for venue in log.venues}
+    kinds |= {fill.evidence is not Evidence.EXCHANGE for _, fill in log.fills()}
+    if kinds == {True}:
+        return "note: these orders are paper orders; only production's say what production does"
+    if len(kinds) == 2:
+        return (
+            "note: paper and real orders are mixed here; choose a --source or a window without "
+            "paper orders, since only production's say what production does"
+        )
+    return None
 
 
 def _report(path: Path, log: OrderLog, calibration: Calibration) -> None:

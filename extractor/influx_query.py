@@ -11,7 +11,7 @@ import http.client
 import re
 from collections.abc import Callable
 from threading import Event
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 
@@ -24,6 +24,11 @@ PAUSE_S = 0.5
 """Before the second attempt; it doubles."""
 REFUSAL_BYTES_MAX = 1 << 16
 REASON_LENGTH_MAX = 300
+ADDRESS = "the address of InfluxDB is http://host:port, without a password"
+NOBODY = "; see that InfluxDB runs there and try again"
+NO_BUCKET = "; give the name of a bucket that exists, and that the token may read"
+_ABSENT = re.compile("database not found|retention policy not set")
+_SPACE = re.compile(r"\s")
 _TOKEN = re.compile(r"[!-~]*")
 
 
@@ -57,6 +62,18 @@ def wait(seconds: float) -> None:
     Event().wait(seconds)
 
 
+def split_address(text: str) -> SplitResult:
+    """Return the parts of an address. Raises SettingsError when it cannot be one."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # no number, half a bracket: what it says may hold a password
+        raise SettingsError(ADDRESS) from None
+    if port == 0 or _SPACE.search(text):
+        raise SettingsError(ADDRESS)
+    return parts
+
+
 class InfluxQuery:
     """Asks one database, which in InfluxDB 2 is a bucket. The token is in no text it gives back."""
 
@@ -70,9 +87,9 @@ class InfluxQuery:
         wait: Callable[[float], None] = wait,
     ) -> None:
         """Take the address; nothing is asked yet. Raises SettingsError for one that is none."""
-        parts = urlsplit(url)
+        parts = split_address(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise SettingsError("the address of InfluxDB is http://host:port, without a password")
+            raise SettingsError(ADDRESS)
         if not _TOKEN.fullmatch(token):  # an HTTP library would show it when it refuses it
             raise SettingsError("the InfluxDB token has spaces or odd characters")
         self._place = f"{parts.scheme}://{parts.netloc}"
@@ -95,7 +112,8 @@ class InfluxQuery:
         try:
             return self._ask(statement)
         except (_Again, OSError, http.client.HTTPException) as error:
-            raise self._error(f"{type(error).__name__}: {error}") from error
+            kind = "" if isinstance(error, _Again) else f"{type(error).__name__}: "
+            raise self._error(f"{kind}{error}", NOBODY) from error
 
     def _ask(self, statement: str) -> list[Series]:
         try:
@@ -108,7 +126,8 @@ class InfluxQuery:
             raise self._error("the answer ended early")
         result = answer.results[0]
         if result.error is not None:
-            raise self._error(result.error)
+            hint = NO_BUCKET if _ABSENT.search(result.error) else ""
+            raise self._error(result.error, hint)
         if result.partial:
             raise self._error("the answer ended early")
         return result.series
@@ -146,10 +165,10 @@ class InfluxQuery:
         if status == 429 or status >= 500:
             return _Again(self._clean(text))
         hint = "; set $INFLUX_TOKEN or $INFLUX_TOKEN_FILE" if status in {401, 403} else ""
-        return self._error(text + hint)
+        return self._error(text, hint)
 
-    def _error(self, text: str) -> InputError:
-        return InputError(f"{self._place}/{self._database}: {self._clean(text)}")
+    def _error(self, text: str, hint: str = "") -> InputError:
+        return InputError(f"{self._place}/{self._database}: {self._clean(text)}{hint}")
 
     def _clean(self, text: str) -> str:
         shown = text.replace(self._token, "***") if self._token else text

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, pairwise
 from operator import attrgetter
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import msgspec
 
@@ -27,7 +27,7 @@ from bot.domain.units import NS_PER_MS, NS_PER_S
 from exporters.influx_token import influx_token
 from exporters.points import RECORD, events_of
 from exporters.points.schema import ENV_TAG
-from extractor.influx_query import InfluxQuery, Series
+from extractor.influx_query import InfluxQuery, Series, split_address
 
 ROWS_WANTED = 50_000
 """In one slice: a hundred MB of memory or two."""
@@ -171,7 +171,7 @@ def influx_source(text: str, environ: Mapping[str, str] | None = None) -> Influx
     The token is in $INFLUX_TOKEN, or in the file that $INFLUX_TOKEN_FILE names; without either the
     store is asked without one. Raises SettingsError for what is no address.
     """
-    parts = urlsplit(text)
+    parts = split_address(text)
     path, _, bucket = parts.path.rpartition("/")
     options = parse_qs(parts.query, keep_blank_values=True)
     if not bucket or options.keys() - {ENV_TAG}:

@@ -42,7 +42,11 @@ OrderEvent: TypeAlias = (
 
 
 class OrderLog:
-    """Everything the estimators need of a window. `add` folds in one event."""
+    """Everything the estimators need of a window. `add` folds in one event.
+
+    `ends_ns` is when each run was last heard of: what it had resting then is not known to rest on.
+    `gas_usd` is what each transaction outside of orders cost, where the price of gas was known.
+    """
 
     def __init__(self) -> None:
         """Make an empty log."""
@@ -53,7 +57,8 @@ class OrderLog:
         self.damage: Counter[str] = Counter()
         self.venues: set[str] = set()
         self.agreed: Counter[Agreement] = Counter()
-        self.last_ns = 0
+        self.ends_ns: dict[str, int] = {}
+        self.gas_usd: list[float] = []
         self._last_seq: dict[str, int] = {}
         self._minutes: set[int] = set()
         self._leaning: dict[str, float] = {}
@@ -102,8 +107,8 @@ class OrderLog:
             return
         self._last_seq[run_id] = event.seq
         self._minutes.add(ts_ns // MINUTE_NS)
-        if ts_ns > self.last_ns:
-            self.last_ns = ts_ns
+        if ts_ns > self.ends_ns.get(run_id, 0):
+            self.ends_ns[run_id] = ts_ns
         kind = type(event)
         step = _ORDER_STEPS.get(kind)
         if step is not None:
@@ -120,6 +125,7 @@ class OrderLog:
             self.damage["submitted_twice"] += 1
             return
         self.orders[key] = OrderRecord(
+            run_id=event.run_id,
             market=event.market,
             token=event.token,
             side=event.side,
@@ -151,6 +157,10 @@ class OrderLog:
     def _compare(self, event: ev.OrderCompared) -> None:
         self.agreed[event.agreement] += 1
 
+    def _pay_gas(self, event: ev.TransactionMined) -> None:
+        if event.gas_cost_usd is not None:
+            self.gas_usd.append(event.gas_cost_usd)
+
     # What is in neither table only shows that the bot was alive.
     _STEPS: ClassVar[Mapping[type, Callable[..., None]]] = {
         ev.OrderSubmitted: _submit,
@@ -158,6 +168,7 @@ class OrderLog:
         ev.EquityMarked: _mark_equity,
         ev.RunStarted: _start,
         ev.OrderCompared: _compare,
+        ev.TransactionMined: _pay_gas,
     }
 
 
@@ -221,6 +232,7 @@ def _fill(order: OrderRecord, event: ev.OrderFilled) -> str | None:
             after_cancel=event.after_cancel,
             fee=event.fee,
             gas_usd=event.gas_cost_usd,
+            evidence=event.evidence,
             state=event.state,
         )
     )

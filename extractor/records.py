@@ -8,7 +8,7 @@ import msgspec
 
 from bot.domain.events import QueueTraced
 from bot.domain.market import Side
-from bot.domain.reports import CancelReason, RejectionReason, TradeState
+from bot.domain.reports import CancelReason, Evidence, RejectionReason, TradeState
 from bot.domain.units import NS_PER_MS
 
 BLOCK_NS = 15 * 60 * 1_000_000_000
@@ -30,6 +30,7 @@ class FillRecord(msgspec.Struct, gc=False):
     after_cancel: bool
     fee: int
     gas_usd: float
+    evidence: Evidence
     state: TradeState
     settled_ms: float | None = None
     markouts: dict[int, Markout] = msgspec.field(default_factory=dict)
@@ -41,6 +42,7 @@ class OrderRecord(msgspec.Struct, gc=False):
     `price` is on the order's own token, `mid` in YES terms. Times are local.
     """
 
+    run_id: str
     market: str | None
     token: str | None
     side: Side

@@ -17,6 +17,7 @@ from bot.domain.calibration import Window
 from bot.domain.errors import CalibrationError, SettingsError
 from extractor import plots
 from extractor.plots import ReportSet
+from extractor.store import write_whole
 from extractor.svg import to_svg
 from extractor.tables import Cell, Table, agreement_table, number
 from extractor.window import iso
@@ -91,7 +92,7 @@ def write_report(
     page = render(datasets, table, title=title, window=window)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
+        write_whole(path, page.encode())
     except OSError as error:
         raise CalibrationError(f"cannot write {path}: {error.strerror}") from error
 

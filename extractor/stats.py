@@ -48,7 +48,8 @@ def wilson(successes: float, n: float) -> Interval:
     centre = share + Z95**2 / (2 * n)
     spread = Z95 * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n * n))
     scale = 1 + Z95**2 / n
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    low = max(0.0, (centre - spread) / scale) if successes > 0 else 0.0
+    return low, min(1.0, (centre + spread) / scale) if successes < n else 1.0
 
 
 def design_effect(blocks: Sequence[Cluster]) -> float:

@@ -27,13 +27,12 @@ def write_calibration(path: Path, calibration: Calibration) -> str:
     try:
         history = _history(path)
         history.mkdir(parents=True, exist_ok=True)
-        order = _order(history)
-        _keep_current(path, history, order)
-        _write_whole(history / f"{short}.json", text)
+        order = _settled(path, history, _current(path))
+        write_whole(history / f"{short}.json", text)
         if order[-1:] != [short]:
             order.append(short)
-        _write_whole(history / ORDER_FILE, ("\n".join(order) + "\n").encode())
-        _write_whole(path, text)
+        write_whole(history / ORDER_FILE, ("\n".join(order) + "\n").encode())
+        write_whole(path, text)
     except OSError as error:
         raise CalibrationError(f"cannot write {path}: {error.strerror}") from error
     return whole_hash
@@ -56,17 +55,21 @@ def read_calibration(path: Path) -> Calibration:
 def rollback(path: Path) -> str:
     """Put the version before the current one back and return its hash.
 
-    Raises CalibrationError when there is none, or when it was damaged.
+    When the file is missing or damaged that is the last version. Raises CalibrationError when there
+    is none, or when it was damaged.
     """
     history = _history(path)
     try:
-        order = _order(history)
-        if len(order) < 2:
+        current = _current(path)
+        order = _settled(path, history, current) if history.exists() else []
+        if current is not None:
+            del order[-1:]
+        if not order:
             raise CalibrationError(f"{path} has no earlier version in {history}")
-        earlier = history / f"{order[-2]}.json"
+        earlier = history / f"{order[-1]}.json"
         calibration = read_calibration(earlier)
-        _write_whole(path, earlier.read_bytes())
-        _write_whole(history / ORDER_FILE, ("\n".join(order[:-1]) + "\n").encode())
+        write_whole(path, earlier.read_bytes())
+        write_whole(history / ORDER_FILE, ("\n".join(order) + "\n").encode())
     except OSError as error:
         raise CalibrationError(f"cannot roll {path} back: {error.strerror}") from error
     return calibration.hash
@@ -76,33 +79,43 @@ def _history(path: Path) -> Path:
     return path.with_name(f"{path.name}.history")
 
 
-def _order(history: Path) -> list[str]:
-    file = history / ORDER_FILE
-    return file.read_text(encoding="ascii").split() if file.exists() else []
-
-
-def _keep_current(path: Path, history: Path, order: list[str]) -> None:
-    # A file that came from elsewhere is a version too. A damaged one is not: nobody could load it.
-    if not path.exists():
-        return
+def _current(path: Path) -> str | None:
+    # The short hash of what is at `path`, `None` for nothing that could be loaded.
     try:
-        current = read_calibration(path)
+        return read_calibration(path).hash[:HASH_LENGTH]
     except CalibrationError:
-        return
-    short = current.hash[:HASH_LENGTH]
-    if order[-1:] != [short]:
-        order.append(short)
-        _write_whole(history / f"{short}.json", path.read_bytes())
+        return None
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    # a reader sees the old file or the new one; a crash leaves the old one
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+def _settled(path: Path, history: Path, current: str | None) -> list[str]:
+    # The versions in the order in which they were active, the current one last. What the list has
+    # behind that one was never active: a crash came between list and file. A file that came from
+    # elsewhere is a version too; a damaged one is not: nobody could load it.
+    file = history / ORDER_FILE
+    order = file.read_text(encoding="ascii").split() if file.exists() else []
+    if current is None:
+        return order
+    if current in order:
+        return order[: len(order) - order[::-1].index(current)]
+    write_whole(history / f"{current}.json", path.read_bytes())
+    return [*order, current]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whose readers see the old one or the new one, whatever comes between.
+
+    Raises OSError, and leaves the old one.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # two may write at a time
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk needs the room
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

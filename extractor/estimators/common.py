@@ -32,8 +32,9 @@ def share(blocks: Sequence[Cluster], what: str, of: str, *, applies: str | None 
     """Return a share with Wilson's interval at the effective sample size.
 
     `what` names the events and `of` the trials, for the note. Sufficient from 15 events; sets the
-    paper parameter `applies` from 96 effective events. No event at all is no measurement: the value
-    is `None` and the interval gives the upper bound.
+    paper parameter `applies` from 96 effective events of more than one block, since one block
+    cannot show how much its trials have in common. No event at all is no measurement: the value is
+    `None` and the interval gives the upper bound.
     """
     method = "wilson_cluster15m"
     trials = round(sum(block.denominator for block in blocks))
@@ -52,7 +53,8 @@ def share(blocks: Sequence[Cluster], what: str, of: str, *, applies: str | None 
             note=f"no {what} in {trials} {of}, so only an upper bound{_prior_kept(applies)}",
         )
     enough = events >= EVENTS_TO_SHOW
-    applied = applies if enough and events / deff >= EVENTS_TO_APPLY else None
+    is_told = len(blocks) > 1 and events / deff >= EVENTS_TO_APPLY
+    applied = applies if enough and is_told else None
     return Estimate(
         value=value,
         unit="1",
@@ -60,21 +62,24 @@ def share(blocks: Sequence[Cluster], what: str, of: str, *, applies: str | None 
         n=trials,
         method=method,
         sufficient=enough,
-        note=_share_note(events, deff, what, applies, applied),
+        note=_share_note(blocks, events, deff, what, applies if applied is None else None),
         applied=applied,
     )
 
 
 def _share_note(
-    events: int, deff: float, what: str, applies: str | None, applied: str | None
+    blocks: Sequence[Cluster], events: int, deff: float, what: str, kept: str | None
 ) -> str:
-    effective = events / deff
-    text = f"{events} {what}, worth {effective:.0f} after clustering"
+    # `kept` is the parameter that keeps its prior
+    text = f"{events} {what}, worth {events / deff:.0f} after clustering"
+    if len(blocks) < 2:
+        text = f"{events} {what}, all in one quarter of an hour, so taken for independent"
     if events < EVENTS_TO_SHOW:
-        return f"{text}; {EVENTS_TO_SHOW} are needed to show it{_prior_kept(applies)}"
-    if applies is not None and applied is None:
-        return f"{text}; {EVENTS_TO_APPLY} are needed to apply it{_prior_kept(applies)}"
-    return text
+        return f"{text}; {EVENTS_TO_SHOW} are needed to show it{_prior_kept(kept)}"
+    if kept is None:
+        return text
+    blocks_needed = " in more than one quarter" if len(blocks) < 2 else ""
+    return f"{text}; {EVENTS_TO_APPLY}{blocks_needed} are needed to apply it{_prior_kept(kept)}"
 
 
 def _prior_kept(applies: str | None) -> str:
@@ -82,14 +87,17 @@ def _prior_kept(applies: str | None) -> str:
 
 
 def mean(blocks: Sequence[Cluster], unit: str, minimum: int, what: str) -> Estimate:
-    """Return a weighted mean with its hour-cluster t interval; sufficient from `minimum` items."""
+    """Return a weighted mean with its hour-cluster t interval.
+
+    Sufficient from `minimum` items in more than one hour: without an interval it is no measurement.
+    """
     method = "ratio_cluster1h_t"
     n = sum(block.n for block in blocks)
     if not n or sum(block.denominator for block in blocks) <= 0:
         return nothing(unit, method, f"no {what}")
     value, interval = ratio_interval(blocks)
-    enough = n >= minimum
-    note = "" if enough else f"{n} {what}; {minimum} are needed: {KEEPS_PRIOR}"
+    enough = n >= minimum and interval is not None
+    note = "" if n >= minimum else f"{n} {what}; {minimum} are needed: {KEEPS_PRIOR}"
     if interval is None:
         note = f"{note}; all in one hour, so no interval".lstrip("; ")
     return Estimate(

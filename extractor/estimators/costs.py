@@ -40,11 +40,13 @@ def fee_bps(log: OrderLog) -> Estimate:
 def gas_usd(log: OrderLog) -> Estimate:
     """Return the mean gas in dollars per transaction that cost us gas, and the range.
 
-    Posting, canceling and matching happen off the chain, or at the operator's cost: usually there
-    is nothing to measure.
+    Posting, canceling and matching happen off the chain, or at the operator's cost: what remains
+    are transactions of the wallet, which has a journal of its own. They are seen where both
+    journals are shipped to one bucket.
     """
     paid = [order.rejection_gas_usd for order in log.orders.values()]
     paid += [fill.gas_usd for _, fill in log.fills()]
+    paid += log.gas_usd
     costs = [cost for cost in paid if is_number(cost) and cost > 0]
     if not costs:
         return nothing("USD", "mean_range", f"no transaction cost us gas: {KEEPS_PRIOR}")

@@ -6,10 +6,10 @@ at the effective sample size over quarters of an hour; hazards exact Poisson (ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.calibration import Estimate
-from extractor.estimators.common import EVENTS_TO_SHOW, KEEPS_PRIOR, nothing, share
+from extractor.estimators.common import EVENTS_TO_SHOW, nothing, share
 from extractor.log import OrderLog
 from extractor.records import OrderRecord
 from extractor.stats import clusters, design_effect, poisson_rate
@@ -23,17 +23,22 @@ def fill_rate(orders: Sequence[OrderRecord], *, applies: str | None = None) -> E
     return share(blocks, "filled orders", "accepted orders", applies=applies)
 
 
-def hazard(orders: Sequence[OrderRecord], end_ns: int) -> Estimate:
-    """Return fills per minute at rest, with the exact Poisson interval over the design effect."""
+def hazard(orders: Sequence[OrderRecord], ends_ns: Mapping[str, int]) -> Estimate:
+    """Return fills per minute at rest, with the exact Poisson interval over the design effect.
+
+    `ends_ns` is the end of each run: an order without an end of its own rested until then.
+    """
     unit, method = "1/min", "poisson_exact_cluster15m"
     events = sum(bool(order.fills) for order in orders)
-    minutes = sum(order.resting_ms(end_ns) for order in orders) / MS_PER_MINUTE
+    minutes = sum(order.resting_ms(ends_ns[order.run_id]) for order in orders) / MS_PER_MINUTE
     if minutes <= 0:
         return nothing(unit, method, "no order rested")
     deff = design_effect(clusters((o.block, float(bool(o.fills)), 1.0) for o in orders))
     rate, interval = poisson_rate(events, minutes, deff)
     enough = events >= EVENTS_TO_SHOW
-    note = "" if enough else f"{events} fills; {EVENTS_TO_SHOW} are needed: {KEEPS_PRIOR}"
+    note = f"{minutes:.0f} minutes at rest"
+    if not enough:
+        note = f"{events} fills in {note}; {EVENTS_TO_SHOW} are needed"
     return Estimate(
         value=rate if events else None,
         unit=unit,
@@ -41,7 +46,7 @@ def hazard(orders: Sequence[OrderRecord], end_ns: int) -> Estimate:
         n=events,
         method=method,
         sufficient=enough,
-        note=note or f"{minutes:.0f} minutes at rest",
+        note=note,
     )
 
 
@@ -56,7 +61,7 @@ def by_level(log: OrderLog) -> dict[str, Estimate]:
     estimates: dict[str, Estimate] = {}
     for level in sorted(levels):
         estimates[str(level)] = fill_rate(levels[level])
-        estimates[f"{level}_hazard_per_min"] = hazard(levels[level], log.last_ns)
+        estimates[f"{level}_hazard_per_min"] = hazard(levels[level], log.ends_ns)
     return estimates
 
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from bot.domain.calibration import Estimate, Latency
 from bot.domain.reports import CancelReason, TradeState
-from extractor.estimators.common import KEEPS_PRIOR, nothing
+from extractor.estimators.common import KEEPS_PRIOR, nothing, share
 from extractor.log import OrderLog
-from extractor.stats import clusters, finite, quantile, share_interval
+from extractor.stats import clusters, finite, quantile
 
 MINIMUM = {0.5: 50, 0.95: 200, 0.99: 5_000}
 """Answers needed per quantile (calibration.md 2.1 A)."""
@@ -78,20 +78,9 @@ def _quantile(ordered: NDArray[np.float64], share: float, censored: int, minimum
 
 def lost_share(log: OrderLog) -> Estimate:
     """Return the share of submissions whose answer proved nothing: the right-censored part."""
-    asked = [o for o in log.orders.values() if o.answered or o.lost_ms is not None]
-    if not asked:
-        return nothing("1", "wilson_cluster15m", "no order was answered")
+    asked = (o for o in log.orders.values() if o.answered or o.lost_ms is not None)
     blocks = clusters((o.block, float(o.lost_ms is not None), 1.0) for o in asked)
-    value, interval, _ = share_interval(blocks)
-    return Estimate(
-        value=value,
-        unit="1",
-        interval=interval,
-        n=len(asked),
-        method="wilson_cluster15m",
-        sufficient=len(asked) >= FIT_MINIMUM,
-        note="kept as right-censored in the latency quantiles",
-    )
+    return share(blocks, "lost answers", "submissions")
 
 
 def distribution(ordered: NDArray[np.float64], prior: Latency) -> Latency:

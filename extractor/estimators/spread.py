@@ -48,7 +48,6 @@ def _time_weighted(log: OrderLog, measure: Measure, unit: str) -> Estimate:
         return nothing(unit, "time_weighted_cluster1h", "no sample of a two-sided book")
     value, interval = ratio_interval(blocks)
     enough = hours >= HOURS_MINIMUM
-    note = f"{hours:.1f} h of samples"
     return Estimate(
         value=value,
         unit=unit,
@@ -56,8 +55,14 @@ def _time_weighted(log: OrderLog, measure: Measure, unit: str) -> Estimate:
         n=len(items),
         method="time_weighted_cluster1h",
         sufficient=enough,
-        note=note if enough else f"{note}; {HOURS_MINIMUM:.0f} h is needed: {KEEPS_PRIOR}",
+        note=_note(hours, is_enough=enough),
     )
+
+
+def _note(hours: float, *, is_enough: bool) -> str:
+    if is_enough:
+        return f"{hours:.1f} h of samples"
+    return f"{int(hours * 60)} min of samples; {HOURS_MINIMUM * 60:.0f} are needed: {KEEPS_PRIOR}"
 
 
 def _weighted(log: OrderLog) -> Iterator[tuple[QuotePoint, float]]:

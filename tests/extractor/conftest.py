@@ -126,6 +126,7 @@ class Scribe:
             "fee": 0,
             "gas_cost_usd": 0.0,
             "after_cancel": False,
+            "evidence": Evidence.EXCHANGE,
         }
         self.write(
             ev.OrderFilled,
@@ -134,7 +135,6 @@ class Scribe:
             decision_id=1,
             side=Side.BUY,
             level=0,
-            evidence=Evidence.EXCHANGE,
             state=TradeState.MATCHED,
             mid_before=5000.0,
             latency_ms=1_000.0,
@@ -202,6 +202,17 @@ class Scribe:
             volatility=1.0,
             net_size=0,
             **{**given, **fields},
+        )
+
+    def mined(self, at_ms: float, gas_usd: float | None) -> None:
+        """A transaction of the wallet is in a block."""
+        self.write(
+            ev.TransactionMined,
+            at_ms,
+            operation="merge",
+            transaction_hash="0x1",
+            succeeded=True,
+            gas_cost_usd=gas_usd,
         )
 
     def equity(self, at_ms: float, equity: int, fees: int = 0) -> None:

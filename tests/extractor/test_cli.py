@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calibration import decode
+from bot.domain.reports import Evidence
 from extractor.cli import parser, run
 from extractor.store import read_calibration
 from tests.extractor.conftest import START_NS, Day, Scribe, write_journal
@@ -101,9 +102,16 @@ def test_wrong_use_is_two(arguments: list[str], capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("out", [".", "/", ""])
 def test_an_output_without_a_name_is_two(out: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Said before a long window is read, not after."""
-    assert 2 == run(["--out", out], NOW_NS)
-    assert "names no file" in error_of(capsys)
+    """Said before a long window is read, not after; the same of the report."""
+    for option in ("--out", "--report"):
+        assert 2 == run([option, out], NOW_NS)
+        assert f"{option} {out!r} names no file: write " in error_of(capsys)
+
+
+def test_stdout_cannot_be_rolled_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no file."""
+    assert 2 == run(["--rollback", "--out", "-"], NOW_NS)
+    assert "--rollback needs the file" in error_of(capsys)
 
 
 def test_paper_orders_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,6 +122,26 @@ def test_paper_orders_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixtu
     write_journal(tmp_path, scribe.events)
     assert 0 == run(["--source", f"journal:{tmp_path}", "--out", "-"], NOW_NS)
     assert "note: these orders are paper orders" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("evidence", "note"),
+    [
+        ([Evidence.QUEUE], "note: these orders are paper orders"),
+        ([Evidence.THROUGH, Evidence.EXCHANGE], "note: paper and real orders are mixed"),
+    ],
+)
+def test_paper_fills_are_told_without_the_start_of_their_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], evidence: list[Evidence], note: str
+) -> None:
+    """A bot that has been up for longer than the window."""
+    scribe = Scribe()
+    for number, proof in enumerate(evidence):
+        scribe.submit(f"{number}", 1.0)
+        scribe.fill(f"{number}", 2.0, evidence=proof)
+    write_journal(tmp_path, scribe.events)
+    assert 0 == run(["--source", f"journal:{tmp_path}", "--out", "-"], NOW_NS)
+    assert note in capsys.readouterr().err
 
 
 def test_rollback_brings_the_previous_back(

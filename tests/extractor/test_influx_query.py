@@ -114,7 +114,11 @@ def test_busy_store_is_asked_again(servers: list[Server]) -> None:
         ((200, WHOLE + WHOLE), "no answer of InfluxDB"),
         ((200, WHOLE[:-3]), "no answer of InfluxDB"),
         ((200, b""), "no answer of InfluxDB"),
-        ((200, answer({"statement_id": 0, "error": "database not found"})), "not found"),
+        (
+            (200, answer({"statement_id": 0, "error": "database not found: x"})),
+            "x; give the name of",
+        ),
+        ((200, answer({"error": "no"})), "no$"),
         ((200, msgspec.msgpack.encode({"error": "timeout"})), "timeout"),
         ((200, b"<html>"), "no answer of InfluxDB"),
         ((401, f"no {TOKEN}".encode()), r"status 401.*INFLUX_TOKEN"),
@@ -133,12 +137,18 @@ def test_incomplete_answer_is_an_error(
 
 def test_attempts_end(servers: list[Server]) -> None:
     """A store that stays away is an error."""
-    with pytest.raises(InputError, match="status 500"):
+    with pytest.raises(InputError, match=r"ticks: status 500: oops; see that InfluxDB runs there"):
         ask(servers, (500, b"oops"))
     assert ATTEMPTS == len(servers[0].forms)
 
 
-@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://me:secret@host"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://host", "http://", "http://me:secret@host", "http://host:secret"),
+        *("http://host:99999", "http://host:0", "http://[::1", "http://my host:8086"),
+    ],
+)
 def test_bad_address_is_refused_unseen(url: str) -> None:
     """A password may be in it."""
     with pytest.raises(SettingsError, match="http://host:port") as refusal:

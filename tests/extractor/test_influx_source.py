@@ -92,3 +92,10 @@ def test_slices_hold_every_moment_with_points_once(hours: dict[int, int], edges:
         assert end_ns - start_ns == sum(max(0, b - a) for a, b in parts)
         inside = [1 for a, b in parts if b > a]
         assert len(inside) >= min(count / ROWS_WANTED, whole // NS_PER_MS)
+
+
+@pytest.mark.parametrize("place", ["http://host:port/ticks", "http://[::1/ticks"])
+def test_what_is_no_address_is_refused(place: str) -> None:
+    """In words, not by the library that reads addresses."""
+    with pytest.raises(SettingsError, match="the address of InfluxDB is http://host:port"):
+        influx_source(place, {})

@@ -113,7 +113,7 @@ def test_time_alive_leaves_gaps_out(scribe: Scribe) -> None:
         scribe.quote(minute * 60_000.0)
     log = fold(scribe.events)
     assert pytest.approx(0.1) == log.hours
-    assert scribe.events[-1].ts_ns == log.last_ns
+    assert {"run": scribe.events[-1].ts_ns} == log.ends_ns
 
 
 def test_distance_knows_the_outcome_from_the_prices(scribe: Scribe) -> None:

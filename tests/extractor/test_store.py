@@ -9,7 +9,7 @@ from bot.domain.calibration import Calibration, Window
 from bot.domain.errors import CalibrationError
 from extractor.calibrate import calibrate
 from extractor.log import fold
-from extractor.store import read_calibration, rollback, write_calibration
+from extractor.store import read_calibration, rollback, write_calibration, write_whole
 
 
 @pytest.fixture
@@ -114,3 +114,49 @@ def test_nothing_half_written_is_left(path: Path) -> None:
     """No temporary file stays behind."""
     write_calibration(path, version("a"))
     assert [] == [entry for entry in path.parent.rglob("*") if entry.suffix == ".tmp"]
+
+
+def test_a_damaged_file_rolls_back_to_the_last_version(path: Path) -> None:
+    """Which is the one it had been; a missing file likewise."""
+    write_calibration(path, version("a"))
+    write_calibration(path, version("b"))
+    path.write_text("{")
+    rollback(path)
+    assert "b" == read_calibration(path).source
+    path.unlink()
+    rollback(path)
+    assert "b" == read_calibration(path).source
+    rollback(path)
+    assert "a" == read_calibration(path).source
+
+
+def test_a_file_put_there_by_hand_rolls_back_to_what_it_replaced(
+    path: Path, tmp_path: Path
+) -> None:
+    """Not to the version before that; and it is kept."""
+    write_calibration(path, version("a"))
+    write_calibration(path, version("b"))
+    by_hand = write_calibration(tmp_path / "other.json", version("hand"))
+    path.write_bytes((tmp_path / "other.json").read_bytes())
+    rollback(path)
+    assert "b" == read_calibration(path).source
+    assert (path.parent / "calibration.json.history" / f"{by_hand[:12]}.json").exists()
+
+
+def test_a_crash_before_the_file_is_no_version(path: Path) -> None:
+    """The list names what was never active: a step back is one from what the file holds."""
+    for source in ("a", "b", "c"):
+        write_calibration(path, version(source))
+    rollback(path)
+    order = path.parent / "calibration.json.history" / "order.txt"
+    order.write_text(order.read_text() + "c0ffeec0ffee\n")
+    rollback(path)
+    assert "a" == read_calibration(path).source
+
+
+def test_a_refused_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    """Also not the part that found room."""
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_whole(tmp_path / "taken", b"new")
+    assert [tmp_path / "taken"] == list(tmp_path.iterdir())

@@ -33,6 +33,16 @@ def test_events_in_bursts_are_worth_fewer() -> None:
     assert (True, None) == (estimate.sufficient, estimate.applied)
 
 
+def test_one_quarter_of_an_hour_sets_no_parameter() -> None:
+    """However many its events: nothing shows how much they have in common."""
+    estimate = share([Cluster(200, 400, 400)], "fills", "orders", applies="fill_probability")
+    assert (True, None) == (estimate.sufficient, estimate.applied)
+    assert (
+        "200 fills, all in one quarter of an hour, so taken for independent; 96 in more than one "
+        f"quarter are needed to apply it: {KEEPS_PRIOR}"
+    ) == estimate.note
+
+
 @given(st.integers(0, 100_000))
 def test_no_event_is_never_a_measurement(trials: int) -> None:
     """Zero of any number is an upper bound, not a value."""
@@ -55,9 +65,10 @@ def test_a_mean_is_enough_from_its_minimum() -> None:
 
 
 def test_a_mean_of_one_hour_has_no_interval() -> None:
-    """And says why."""
+    """So it is no measurement, and says why."""
     estimate = mean([Cluster(10.0, 100.0, 100)], "cents", 75, "fills")
     assert (None, "all in one hour, so no interval") == (estimate.interval, estimate.note)
+    assert not estimate.sufficient
 
 
 def test_a_mean_of_nothing_is_nothing() -> None:

@@ -30,6 +30,14 @@ def test_gas_is_counted_where_it_was_paid(scribe: Scribe) -> None:
     assert (0.02, (0.01, 0.03), 2) == (estimate.value, estimate.interval, estimate.n)
 
 
+def test_gas_of_the_wallet_counts_where_its_price_is_known(scribe: Scribe) -> None:
+    """Its transactions are no orders."""
+    for gas in (0.02, None, 0.06):
+        scribe.mined(0.0, gas)
+    estimate = costs.gas_usd(fold(scribe.events))
+    assert (0.04, (0.02, 0.06), 2) == (estimate.value, estimate.interval, estimate.n)
+
+
 def test_no_gas_is_no_price_of_zero(scribe: Scribe) -> None:
     """Matching is paid by the operator: there is nothing to measure."""
     scribe.submit("a", 0.0)

@@ -24,7 +24,7 @@ def test_unfilled_orders_are_exposure(scribe: Scribe) -> None:
     """20 fills of 100 accepted orders in 100 minutes at rest."""
     log = log_of(scribe, orders=100, filled=20)
     rate = fills.fill_rate(log.rested(), applies="fill_probability")
-    hazard = fills.hazard(log.rested(), log.last_ns)
+    hazard = fills.hazard(log.rested(), log.ends_ns)
     assert (0.2, 100, True) == (rate.value, rate.n, rate.sufficient)
     assert pytest.approx(0.2) == hazard.value
     assert "100 minutes at rest" == hazard.note
@@ -36,7 +36,18 @@ def test_rejected_orders_are_no_exposure(scribe: Scribe) -> None:
     scribe.reject("a", 1.0)
     log = fold(scribe.events)
     assert fills.fill_rate(log.rested()).value is None
-    assert fills.hazard(log.rested(), log.last_ns).value is None
+    assert fills.hazard(log.rested(), log.ends_ns).value is None
+
+
+def test_an_order_of_a_crashed_run_rests_until_its_end() -> None:
+    """Nobody took it off in the journal: it is not exposed until the end of the next run."""
+    crashed, after = Scribe(run_id="one"), Scribe(run_id="two")
+    crashed.submit("a", 0.0)
+    crashed.accept("a", 0.0)
+    crashed.quote(60_000.0)
+    after.quote(3_600_000.0)
+    log = fold([*crashed.events, *after.events])
+    assert "1 minutes at rest" in fills.hazard(log.rested(), log.ends_ns).note
 
 
 def test_levels_are_told_apart(day: Day) -> None:

@@ -72,8 +72,18 @@ def test_lost_share_counts_what_proved_nothing(scribe: Scribe) -> None:
     scribe.accept("a", 100.0)
     scribe.submit("b", 200.0)
     scribe.lose("b", 10_000.0)
-    assert 0.5 == latency.lost_share(fold(scribe.events)).value
+    estimate = latency.lost_share(fold(scribe.events))
+    assert (0.5, 2, False) == (estimate.value, estimate.n, estimate.sufficient)
     assert latency.lost_share(fold([])).value is None
+
+
+def test_no_lost_answer_is_only_an_upper_bound(scribe: Scribe) -> None:
+    """As of every share."""
+    scribe.submit("a", 0.0)
+    scribe.accept("a", 100.0)
+    estimate = latency.lost_share(fold(scribe.events))
+    assert estimate.value is None
+    assert estimate.interval is not None
 
 
 def test_only_cancels_we_asked_for_have_a_latency(scribe: Scribe) -> None:

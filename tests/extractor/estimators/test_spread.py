@@ -15,7 +15,7 @@ def test_a_sample_counts_for_as_long_as_it_stood(scribe: Scribe) -> None:
     estimate = spread.estimates(fold(scribe.events))["spread_cents"]
     assert pytest.approx(3.0) == estimate.value
     assert not estimate.sufficient
-    assert "1 h is needed" in estimate.note
+    assert "min of samples; 60 are needed" in estimate.note
 
 
 def test_a_sample_speaks_for_a_minute_at_most(scribe: Scribe) -> None:

@@ -207,6 +207,17 @@ def test_a_rehearsal_names_the_market_of_the_local_exchange() -> None:
     assert GeneratedMarketConfig().slug == SERVICES["rehearsal"]["environment"]["PMM_MARKET"]
 
 
+def test_demo_can_be_put_on_the_market_of_the_rehearsal() -> None:
+    """By the lines that docs/stack.md gives: those of the rehearsal for what paper asks."""
+    text = (ROOT / "docs" / "stack.md").read_text()
+    found = re.search(r"^```yaml\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert found
+    services = yaml.safe_load(found[1])["services"]
+    told = services["demo"]["environment"]
+    assert {"PMM_MARKET", "PMM_GAMMA_URL", "PMM_MARKET_WS_URL"} == set(told)
+    assert told.items() <= SERVICES["rehearsal"]["environment"].items()
+
+
 @each()
 def test_nobody_lives_in_the_network_of_another(name: str) -> None:
     """Such a container is lost when the other one comes back, and does not start after a reboot."""

@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 
 from bot.domain.calibration import Window
 from bot.domain.errors import CalibrationError, SettingsError
+from exporters.whole_file import write_whole
 from extractor import plots
 from extractor.plots import ReportSet
-from extractor.store import write_whole
 from extractor.svg import to_svg
 from extractor.tables import Cell, Table, agreement_table, number
 from extractor.window import iso

@@ -6,11 +6,11 @@ the order in which versions were active in `order.txt` there, so that the one be
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from bot.domain.calibration import Calibration, content_hash, decode, encode
 from bot.domain.errors import CalibrationError
+from exporters.whole_file import write_whole
 
 HASH_LENGTH = 12
 ORDER_FILE = "order.txt"
@@ -99,25 +99,3 @@ def _settled(path: Path, history: Path, current: str | None) -> list[str]:
         return order[: len(order) - order[::-1].index(current)]
     write_whole(history / f"{current}.json", path.read_bytes())
     return [*order, current]
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whose readers see the old one or the new one, whatever comes between.
-
-    Raises OSError, and leaves the old one.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # two may write at a time
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # a full disk needs the room
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -24,7 +24,7 @@ MAY_IMPORT_ONLY = {
 }
 # Importer -> all it may import of the house, besides itself. The outside world is free.
 MAY_KNOW_ONLY = {
-    "alerting": {"exporters.catalogue", "exporters.command_line"},
+    "alerting": {"exporters.catalogue", "exporters.command_line", "exporters.whole_file"},
     "extractor": {
         "bot.domain",
         "bot.journal",
@@ -34,6 +34,7 @@ MAY_KNOW_ONLY = {
         "exporters.command_line",
         "exporters.influx_token",
         "exporters.points",
+        "exporters.whole_file",
     },
     "grafana": {"exporters.catalogue", "exporters.command_line", "exporters.points"},
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from alerting.monitor.checks import Findings
+from exporters.whole_file import write_whole
 
 REPEAT_S = 4 * 3_600.0
 """What lasts is told again after this."""
@@ -82,9 +82,4 @@ def load(path: Path) -> Memory:
 def save(path: Path, memory: Memory) -> None:
     """Write what was told, whole or not at all. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.tmp")
-    with beside.open("wb") as file:
-        file.write(msgspec.json.encode(memory))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, msgspec.json.encode(memory))

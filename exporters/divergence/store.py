@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from bot.domain.errors import InputError
 from exporters.divergence.detector import Detector, take_over
+from exporters.whole_file import write_whole
 
 
 def load(path: Path) -> Detector:
@@ -34,9 +34,4 @@ def load(path: Path) -> Detector:
 def save(path: Path, detector: Detector) -> None:
     """Write the state so that `path` always holds a whole one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.tmp")
-    with beside.open("wb") as file:
-        file.write(msgspec.json.encode(detector))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, msgspec.json.encode(detector))

@@ -16,6 +16,7 @@ import msgspec
 from bot.domain.errors import InputError, SettingsError
 from bot.journal import POSITION_NAME, JournalPosition
 from bot.journal.segment import heal
+from exporters.whole_file import write_whole
 
 PARKED_NAME = "parked.jsonl"
 LOCK_NAME = "shipper.lock"
@@ -59,12 +60,7 @@ class ShipperState:
 
     def save(self, position: JournalPosition) -> None:
         """Replace the position, durably. Raises OSError; the old one is then still there."""
-        temporary = self._position_path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(position) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._position_path)
+        write_whole(self._position_path, msgspec.json.encode(position) + b"\n")
         self.position = position
 
     def park(self, refused: Sequence[Parked]) -> int:

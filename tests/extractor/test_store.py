@@ -9,7 +9,7 @@ from bot.domain.calibration import Calibration, Window
 from bot.domain.errors import CalibrationError
 from extractor.calibrate import calibrate
 from extractor.log import fold
-from extractor.store import read_calibration, rollback, write_calibration, write_whole
+from extractor.store import read_calibration, rollback, write_calibration
 
 
 @pytest.fixture
@@ -152,11 +152,3 @@ def test_a_crash_before_the_file_is_no_version(path: Path) -> None:
     order.write_text(order.read_text() + "c0ffeec0ffee\n")
     rollback(path)
     assert "a" == read_calibration(path).source
-
-
-def test_a_refused_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
-    """Also not the part that found room."""
-    (tmp_path / "taken").mkdir()
-    with pytest.raises(IsADirectoryError):
-        write_whole(tmp_path / "taken", b"new")
-    assert [tmp_path / "taken"] == list(tmp_path.iterdir())

@@ -5,10 +5,12 @@ from threading import Event as StopEvent
 
 import pytest
 
+from bot.journal import POSITION_NAME
 from bot.journal.segment import segment_path
 from exporters.shipper.answer import Answer, Outcome
 from exporters.shipper.shipper import POLL_S
 from exporters.shipper.state import PARKED_NAME
+from exporters.whole_file import unfinished
 from tests.exporters.shipper.world import WRITTEN, World
 
 BUSY = Answer(Outcome.BUSY, "status 429", retry_after_s=7.0)
@@ -104,9 +106,9 @@ def test_refused_line_is_parked_once_though_the_shipper_died(world: World) -> No
     """Parked, but the position was not saved: the next run does not park it again."""
     world.write(3)
     world.store.judge = refusing(" seq=2.0")  # type: ignore[assignment]
-    (world.state_dir / "position.tmp").mkdir()  # the position cannot be written
+    unfinished(world.state_dir / POSITION_NAME).mkdir()  # the position cannot be written
     assert world.shipper.step() > 0
-    (world.state_dir / "position.tmp").rmdir()
+    unfinished(world.state_dir / POSITION_NAME).rmdir()
     world.restart()
     world.shipper.step()
     assert 1 == (world.state_dir / PARKED_NAME).read_text().count("\n")
@@ -115,13 +117,13 @@ def test_refused_line_is_parked_once_though_the_shipper_died(world: World) -> No
 def test_full_disk_stops_neither_the_points_nor_the_count(world: World) -> None:
     """The position stays old on disk, the shipping goes on, and a restart sends again."""
     world.write(2)
-    (world.state_dir / "position.tmp").mkdir()
+    unfinished(world.state_dir / POSITION_NAME).mkdir()
     assert world.shipper.step() > 0
     assert 1 == world.shipper.progress.state_failures
     assert POLL_S == world.shipper.step()
     assert [1, 2] == world.seqs
     world.restart()
-    (world.state_dir / "position.tmp").rmdir()
+    unfinished(world.state_dir / POSITION_NAME).rmdir()
     world.shipper.step()
     assert [1, 2, 1, 2] == world.seqs
     assert 2 == len(set(world.store.lines))

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.errors import InputError, SettingsError
 from bot.journal import POSITION_NAME, JournalPosition
 from exporters.shipper.state import PARKED_NAME, Parked, ShipperState
+from exporters.whole_file import unfinished
 
 PLACE = JournalPosition("journal-1-0.jsonl", 100)
 LATER = JournalPosition("journal-1-0.jsonl", 200)
@@ -61,7 +62,7 @@ def test_unusable_directory_is_named(tmp_path: Path) -> None:
 def test_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
     """/dev/full refuses every byte, as a full disk does."""
     state = ShipperState(tmp_path)
-    (tmp_path / "position.tmp").symlink_to("/dev/full")
+    unfinished(tmp_path / POSITION_NAME).symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         state.save(PLACE)
     assert state.position is None

@@ -118,11 +118,10 @@ class Hall:
         now_ns: int,
         *,
         is_custom: bool = False,
-        extra_ns: int = 0,
     ) -> None:
         """Send a message on the market channel to whoever follows one of the tokens."""
         out = MarketOut(tokens, msgspec.json.encode(message).decode(), is_custom)
-        self.outbox.market(out, self.faults, now_ns, extra_ns)
+        self.outbox.market(out, self.faults, now_ns)
 
     def tell(self, order: RestingOrder, kind: str, now_ns: int) -> None:
         """Send an order event to the order's owner."""

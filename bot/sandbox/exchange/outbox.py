@@ -48,13 +48,13 @@ class Outbox:
         ready, self._ready = self._ready, []
         return ready
 
-    def market(self, message: MarketOut, faults: Faults, now_ns: int, extra_ns: int = 0) -> None:
-        """Send a message on the market channel, `extra_ns` later than now."""
+    def market(self, message: MarketOut, faults: Faults, now_ns: int) -> None:
+        """Send a message on the market channel."""
         if faults.is_frozen or set(message.tokens) & set(faults.silent_tokens):
             return
         delay_ns = self._dice.delay_ns("market", faults.latency.get(Operation.MARKET))
         due_ns = self._in_order("market", now_ns + delay_ns)
-        self._send(message, due_ns + extra_ns, now_ns)
+        self._send(message, due_ns, now_ns)
 
     def user(self, message: UserOut, faults: Faults, now_ns: int) -> None:
         """Send an event to its owner: perhaps twice, perhaps late."""

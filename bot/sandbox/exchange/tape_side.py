@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.domain.book import BookState, OffGridError
-from bot.domain.market import Side, TokenId
+from bot.domain.market import ConditionId, Side, TokenId
 from bot.domain.messages import (
     BookSnapshot,
     LevelChange,
@@ -44,6 +44,7 @@ class TapeSide:
         self._hall = hall
         self._desk = desk
         self._settlement = settlement
+        self._prints_ns: dict[ConditionId, int] = {}  # until when prints are under way
         self.damaged = 0
 
     def take(self, message: MarketMessage, now_ns: int) -> None:
@@ -109,17 +110,16 @@ class TapeSide:
         message = msgspec.structs.replace(message, transaction_hash=transaction_hash)
         ours, others = self._by_level(message, matches)
         if others:  # their levels shrank in the flow, a while ago
-            books.traded(message.token, message.price)
-            self._publish_print(books, message, message.price, others, now_ns)
+            self._print_at(now_ns, books, message, message.price, others, now_ns)
         if not matches:
             return
         legs = [self._fill(message, match, now_ns) for match in matches]
         self._match(books, message, legs, transaction_hash, now_ns)
         for token in books.market.tokens:
             self._send_book(books, token, now_ns, is_opening=False)
-        extra_ns = round(hall.config.print_delay_ms * NS_PER_MS)
+        due_ns = now_ns + round(hall.config.print_delay_ms * NS_PER_MS)
         for price, size in ours.items():
-            self._publish_print(books, message, price, size, now_ns, extra_ns)
+            self._print_at(due_ns, books, message, price, size, now_ns)
 
     def _by_level(
         self, message: TradePrint, matches: Sequence[Match]
@@ -143,14 +143,30 @@ class TapeSide:
         order = self._hall.orders[order_id].new
         return order.price if order.token == message.token else complement(order.price)
 
-    def _publish_print(
+    def _print_at(
         self,
+        due_ns: int,
         books: PublicBooks,
         message: TradePrint,
         price: int,
         size: int,
         now_ns: int,
-        extra_ns: int = 0,
+    ) -> None:
+        """Publish a print, behind all prints of its market: the last one tells the last price."""
+        market = books.market.condition_id
+        due_ns = self._prints_ns[market] = max(due_ns, self._prints_ns.get(market, 0))
+
+        def publish(at_ns: int) -> None:
+            books.traded(message.token, price)
+            self._publish_print(books, message, price, size, at_ns)
+
+        if due_ns > now_ns:
+            self._hall.agenda.at(due_ns, publish)
+        else:
+            publish(now_ns)
+
+    def _publish_print(
+        self, books: PublicBooks, message: TradePrint, price: int, size: int, now_ns: int
     ) -> None:
         text = market_frames.last_trade_price(
             books.market,
@@ -159,9 +175,9 @@ class TapeSide:
             price,
             size,
             message.transaction_hash,
-            (now_ns + extra_ns) // NS_PER_MS,
+            now_ns // NS_PER_MS,
         )
-        self._hall.publish(books.market.tokens, text, now_ns, extra_ns=extra_ns)
+        self._hall.publish(books.market.tokens, text, now_ns)
 
     def _fill(self, message: TradePrint, match: Match, now_ns: int) -> MakerLeg:
         """Take a fill off an order's level; return it as a leg of the trade."""

@@ -57,14 +57,3 @@ def test_frozen_and_silent() -> None:
     outbox.market(MarketOut((YES,), "c"), Faults(silent_tokens=(YES,)), 0)
     outbox.market(MarketOut((NO,), "d"), Faults(silent_tokens=(YES,)), 0)
     assert ["d"] == texts(outbox)
-
-
-def test_a_print_may_be_sent_later_than_what_follows_it() -> None:
-    """Its extra delay is its own."""
-    agenda = Agenda()
-    outbox = Outbox(agenda, Dice(1))
-    outbox.market(MarketOut((YES,), "print"), NOTHING, 0, 20 * MS)
-    outbox.market(MarketOut((YES,), "change"), NOTHING, 0)
-    assert ["change"] == texts(outbox)
-    agenda.run(20 * MS)
-    assert ["print"] == texts(outbox)

@@ -105,6 +105,20 @@ def test_a_print_through_our_price_is_printed_at_both(world: World) -> None:
     assert 1 == len({each["transaction_hash"] for each in prints})
 
 
+def test_prints_keep_their_order(world: World) -> None:
+    """One that comes while ours is on its way waits for it: the last print tells the last price."""
+    world.place(4_900, 10)
+    world.heard()
+    world.print(Side.SELL, 4_900, 10)
+    world.heard()
+    world.later(0.003)
+    world.print(Side.SELL, 4_800, 10)
+    assert [] == world.heard()[0]
+    world.later(0.017)
+    assert ["0.49", "0.48"] == [each["price"] for each in world.heard()[0]]
+    assert {YES: "0.480", NO: "0.520"} == world.books.last_trade
+
+
 def test_a_reader_makes_every_hash_again(world: World) -> None:
     """With own orders at, inside and behind the touch, and prints at and through their prices."""
     reader = MarketData({token: TokenState(MARKET, token) for token in MARKET.tokens}, ())
@@ -120,7 +134,10 @@ def test_a_reader_makes_every_hash_again(world: World) -> None:
         for _ in range(rng.randint(0, 9)):
             world.later(0.002)
             world.level(YES, 4_600, rng.randint(5, 300), is_bid=True)
+        if rng.random() < 0.5:  # the taker goes on, a level deeper
+            world.print(Side.SELL, price - 100, 10, order.new.token)
         world.later(0.3)
+        world.level(YES, 4_500, rng.randint(5, 300), is_bid=True)
         for rests in list(world.exchange.desk.open_orders())[:-3]:
             world.cancel(rests)
         read(world, reader)

@@ -35,7 +35,7 @@ from bot.journal import Journal
 from bot.replay import replay
 from bot.sandbox.market import GeneratedMarketConfig, generate, write_tape
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from bot.venues.paper.legacy import LEGACY_DEFAULTS
 from extractor.calibrate import calibrate
 from extractor.cli import read_log
@@ -143,7 +143,7 @@ def _trade(tape_path: Path, bot: Bot, directory: Path, console: Console) -> _Tra
 
 
 def _markets(tape_path: Path) -> Sequence[Market]:
-    return find_markets(frame.payload for frame in read_tape(tape_path))
+    return markets_on([read_tape(tape_path)])
 
 
 def _report(out: Path, bots: Sequence[Bot], traded: Sequence[_Traded], console: Console) -> None:

@@ -28,7 +28,7 @@ from bot.domain.calibration import Calibration
 from bot.domain.errors import InputError, SettingsError, VenueUnavailable
 from bot.domain.market import Market
 from bot.domain.ports import EventSink
-from bot.domain.units import dollars, format_size
+from bot.domain.units import dollars, format_size, format_usd
 from bot.drive import catch_up
 from bot.engine import Engine, Publisher, TokenState
 from bot.engine.resume import Past, resume
@@ -361,7 +361,7 @@ def _report_end(
         say("the kill switch has tripped: see `python -m bot reset-kill-switch`")
     if pending := sum(abs(ledger.pending(token)) for token in market.tokens):
         say(f"{format_size(pending)} of it in trades that are not settled yet")
-    say(f"cash flow of this run: ${dollars(ledger.cash):+.2f}")
+    say(f"cash flow of this run: {format_usd(dollars(ledger.cash))}")
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from bot.replay_table import as_data, as_table
 from bot.sandbox.market import GeneratedMarketConfig, generate, write_tape
 from bot.settings import Settings
 from bot.tape import Tape, read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from bot.venues.paper.legacy import LEGACY_DEFAULTS
 from bot.venues.paper.venue import Model
 
@@ -71,7 +71,7 @@ def _replay(
     stack: ExitStack,
     console: Console,
 ) -> Replayed:
-    markets = find_markets((frame.payload for tape in tapes for frame in tape), options.market)
+    markets = markets_on(tapes, options.market)
     sinks: list[EventSink] = []
     if options.journal is not None:
         first_ns = next(frame.local_ns for tape in tapes for frame in tape)

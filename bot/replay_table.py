@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from bot.domain.units import format_usd
 from bot.replay import Replayed
 
 
@@ -57,7 +58,7 @@ def as_table(result: Replayed) -> Table:
         ("filled", f"{tally.filled_shares:,.2f} shares of {tally.filled_orders:,} orders"),
         ("fill rate", "-" if tally.fill_rate is None else f"{tally.fill_rate:.1%}"),
         ("not quoting because", _counts(tally.pauses)),
-        ("profit and loss", f"${tally.equity_usd:,.4f}"),
+        ("profit and loss", format_usd(tally.equity_usd)),
         ("kill switch", tally.kill_reason or "armed"),
         ("speed", f"{result.level_changes_per_s:,.0f} level changes/s in {result.wall_s:.2f} s"),
     ]

@@ -10,7 +10,7 @@ end date) stays unknown, and the replay says nothing about it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from bot.domain.units import (
     parse_price,
     parse_size,
 )
+from bot.tape import Tape
 from bot.venues.polymarket.wire import decode
 
 FRAMES_MAX = 20_000
@@ -96,8 +97,19 @@ def find_markets(frames: Iterable[bytes], only: str | None = None) -> list[Marke
         markets = [market for market in markets if market.condition_id.startswith(only)]
     if not markets:
         wanted = f" that begins with {only!r}" if only else ""
-        raise InputError(f"the tape shows no market{wanted} with both its tokens")
+        raise InputError(f"no market{wanted} shows both its tokens")
     return markets
+
+
+def markets_on(tapes: Sequence[Tape], only: str | None = None) -> list[Market]:
+    """Return the markets of recordings like `find_markets`; the error names files and damage."""
+    try:
+        return find_markets((frame.payload for tape in tapes for frame in tape), only)
+    except InputError as error:
+        names = ", ".join(str(tape.path) for tape in tapes)
+        damaged = sum(tape.damaged for tape in tapes)
+        hint = f"; lines that are no frames: {damaged}, is it a recording?" if damaged else ""
+        raise InputError(f"{names}: {error}{hint}") from error
 
 
 def _events(frame: bytes) -> list[_Event]:

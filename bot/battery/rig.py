@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +12,7 @@ from bot.battery.gauge import Gauge, Reading
 from bot.domain.market import Market
 from bot.replay import Progress, TapeReader, run
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 
 
 class Recording(msgspec.Struct, frozen=True):
@@ -26,8 +25,7 @@ class Recording(msgspec.Struct, frozen=True):
 
 def recording(name: str, path: Path, only: str | None = None) -> Recording:
     """Return the recording at `path`. Raises InputError when it shows no market, or not `only`."""
-    markets: Sequence[Market] = find_markets((frame.payload for frame in read_tape(path)), only)
-    return Recording(name, path, tuple(markets))
+    return Recording(name, path, tuple(markets_on([read_tape(path)], only)))
 
 
 def play(

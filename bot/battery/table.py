@@ -14,7 +14,8 @@ from rich.text import Text
 from bot.battery.cases import BASE, STRESS, TOXIC
 from bot.battery.criteria import Criteria
 from bot.battery.gauge import Reading
-from bot.battery.verdict import Verdict, in_dollars, kill_margin
+from bot.battery.verdict import Verdict, kill_margin
+from bot.domain.units import format_usd
 
 COLUMNS = (
     "tape",
@@ -74,7 +75,7 @@ def _runs(readings: Sequence[Reading], loss_max_usd: float) -> Table:
             reading.case,
             f"{reading.hours:.1f}",
             f"{reading.fills:,}",
-            in_dollars(reading.pnl_usd),
+            format_usd(reading.pnl_usd),
             f"${reading.drawdown_usd:.2f}",
             reading.kill_reason or f"{kill_margin(reading, loss_max_usd):.0%} left",
             *(_cents(cost) for cost in reading.markout_cents.values()),

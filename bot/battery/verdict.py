@@ -11,6 +11,7 @@ import msgspec
 from bot.battery.cases import BASE, NO_PRINTS
 from bot.battery.criteria import BLOCK_S, Criteria, Finding
 from bot.battery.gauge import Reading
+from bot.domain.units import format_usd
 
 BLOCKS_AN_HOUR = 3_600 / BLOCK_S
 Z_95 = 1.645
@@ -96,8 +97,8 @@ def _profit(base: Sequence[Reading], loss_max_usd: float, criteria: Criteria) ->
     return Finding(
         "all base runs",
         passed=least >= limit,
-        text=f"profit {in_dollars(fmean(blocks) * BLOCKS_AN_HOUR)} an hour, likely above "
-        f"{in_dollars(least)}; {in_dollars(limit)} at least",
+        text=f"profit {format_usd(fmean(blocks) * BLOCKS_AN_HOUR)} an hour, likely above "
+        f"{format_usd(least)}; {format_usd(limit)} at least",
     )
 
 
@@ -143,11 +144,6 @@ def _unproven(runs: Sequence[Reading]) -> Finding:
     return Finding(
         runs[0].case, passed=fills == 0, text=f"{fills} fills without a print; 0 at most"
     )
-
-
-def in_dollars(usd: float) -> str:
-    """Return an amount as people write it, the sign first: -$0.40."""
-    return f"{'-' if round(usd, 2) < 0.0 else ''}${abs(usd):.2f}"
 
 
 def kill_margin(reading: Reading, loss_max_usd: float) -> float:

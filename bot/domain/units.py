@@ -72,6 +72,11 @@ def dollars(cash: int) -> float:
     return cash / CASH_SCALE
 
 
+def format_usd(usd: float) -> str:
+    """Return an amount in dollars as people write it, the sign first: -$0.40."""
+    return f"{'-' if round(usd, 2) < 0.0 else ''}${abs(usd):,.2f}"
+
+
 def cash_paid(price: int, size: int) -> int:
     """Return the cash a buyer pays, rounded up to the unit: never in our favour.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from bot.domain.book import Book
 from bot.domain.book_hash import book_hash
 from bot.domain.errors import InputError
 from bot.domain.market import ConditionId, TokenId
-from bot.tape_markets import find_markets
+from bot.tape import read_tape
+from bot.tape_markets import find_markets, markets_on
 
 BOOK = {
     "event_type": "book",
@@ -98,3 +100,11 @@ def test_a_market_is_chosen_by_the_beginning_of_its_id() -> None:
         find_markets(frames(PAIR), "0xz")
     with pytest.raises(InputError, match="both its tokens"):
         find_markets(frames(BOOK))
+
+
+def test_a_file_without_a_market_is_named_with_its_damage(tmp_path: Path) -> None:
+    """So that whoever gave a wrong file sees which, and that it is none."""
+    path = tmp_path / "readme.txt"
+    path.write_text("no frame\nnone either\n")
+    with pytest.raises(InputError, match=r"readme\.txt: no market.* no frames: 2"):
+        markets_on([read_tape(path)])

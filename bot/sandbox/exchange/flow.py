@@ -14,7 +14,7 @@ from bot.domain.messages import MarketMessage
 from bot.sandbox.market import GeneratedMarketConfig, gamma_market, generate
 from bot.sandbox.market.ids import condition_id, token_ids
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from bot.venues.polymarket.wire import decode
 
 
@@ -29,7 +29,7 @@ class Flow(msgspec.Struct, frozen=True):
 def tape_flow(path: Path, market: str | None = None) -> Flow:
     """Return the flow of a recording. Raises TapeError or InputError when it cannot serve."""
     tape = read_tape(path)
-    markets = find_markets((frame.payload for frame in tape), market)
+    markets = markets_on([tape], market)
     messages = _decoded((frame.local_ns, frame.payload) for frame in read_tape(path))
     return Flow(tuple(markets), {}, messages)
 

@@ -184,7 +184,10 @@ def test_no_room_for_generated_markets_says_where(
     [
         (["--calibration", "gone.json"], "cannot read the calibration gone.json"),
         (["--calibration", "{calibration}", "gone.jsonl"], "cannot read tape gone.jsonl"),
-        (["--calibration", "{calibration}", "{calibration}"], "shows no market"),
+        (
+            ["--calibration", "{calibration}", "{calibration}"],
+            "no market shows both its tokens; lines that are no frames: ",
+        ),
     ],
 )
 def test_wrong_use_ends_with_two(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.battery.criteria import Criteria, Finding
 from bot.battery.gauge import Reading
-from bot.battery.verdict import conclude, in_dollars, judge_runs, kill_margin, lower_bound
+from bot.battery.verdict import conclude, judge_runs, kill_margin, lower_bound
 from tests.bot.battery.makers import reading
 
 LOSS_MAX_USD = 5.0
@@ -107,11 +107,6 @@ def test_the_margin_is_what_was_never_used() -> None:
     """And never below nothing."""
     assert math.isclose(0.98, kill_margin(reading(), LOSS_MAX_USD))
     assert 0.0 == kill_margin(reading(worst_usd=-6.0), LOSS_MAX_USD)
-
-
-def test_money_has_its_sign_before_the_dollar() -> None:
-    """And nothing is not less than nothing."""
-    assert ["$1.50", "-$0.40", "$0.00"] == [in_dollars(usd) for usd in (1.5, -0.4, -0.001)]
 
 
 def test_the_lower_bound_is_that_of_students_t() -> None:

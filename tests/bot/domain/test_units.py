@@ -117,3 +117,8 @@ def test_a_pair_costs_one(price: int, size: int) -> None:
 def test_dollars_are_for_reading() -> None:
     """A million units of cash are a dollar."""
     assert -2.5 == units.dollars(-2_500_000)
+
+
+def test_money_has_its_sign_before_the_dollar() -> None:
+    """And nothing is not less than nothing."""
+    assert ["$1.50", "-$0.40", "$0.00"] == [units.format_usd(usd) for usd in (1.5, -0.4, -0.001)]

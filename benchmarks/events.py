@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Row, median_s
+from benchmarks.measure import Row, median_cpu_s, median_s
 from bot.app import PaperSetup
 from bot.domain.events import Event
 from bot.journal import Journal, read_journal
@@ -42,8 +42,8 @@ def rows(tape: Path, runs: int) -> list[Row]:
             journal.close()
 
         append_s = median_s(append, runs)
-        read_s = median_s(lambda: fold(read_journal(Path(directory) / "0")), runs)
+        read_s = median_cpu_s(lambda: fold(read_journal(Path(directory) / "0")), runs)
     return [
         Row("journal append", count / append_s, "events/s", "", f"{count:,} events, synced at end"),
-        Row("extractor read + fold", count / read_s, "rows/s", "", "journal to order log"),
+        Row("extractor read + fold", count / read_s, "rows/s", ">= 300,000", "journal, CPU time"),
     ]

@@ -265,7 +265,7 @@ async def test_many_tokens_are_spread_over_sockets() -> None:
 
 async def test_slow_reader_slows_the_sockets() -> None:
     """Nothing is buffered without a limit."""
-    count = 20_000
+    count = 5_000
     exchange = Exchange(sends(*[trade(A, number) for number in range(1, count + 1)]))
     tapped: list[bytes] = []
     async with exchange.open():
@@ -306,9 +306,8 @@ async def test_bug_in_a_tap_reaches_the_reader() -> None:
     exchange = Exchange()
     async with exchange.open():
         messages = stream_of(exchange, tap=tap).messages()
-        with pytest.raises(ExceptionGroup) as raised:
+        with pytest.raises(ZeroDivisionError):
             await take(messages, 1)
-    assert raised.group_contains(ZeroDivisionError)
 
 
 async def test_leaving_the_stream_closes_its_sockets() -> None:
@@ -319,6 +318,22 @@ async def test_leaving_the_stream_closes_its_sockets() -> None:
         await take(messages, 2)
         await messages.aclose()
         await asyncio.wait_for(exchange.sockets[0].wait_closed(), WAIT_S)
+
+
+async def test_a_line_that_breaks_while_the_stream_is_left_is_not_made_again() -> None:
+    """Whoever leaves waits for the sockets, so the loss must not hide that they are to close."""
+
+    def tap(now_ns: int, frame: bytes) -> None:
+        reading.cancel()
+        raise ConnectionResetError
+
+    exchange = Exchange()
+    async with exchange.open():
+        messages = stream_of(exchange, tap=tap).messages()
+        reading = asyncio.ensure_future(anext(messages))
+        await asyncio.wait([reading], timeout=WAIT_S)
+        assert reading.cancelled()
+    assert 1 == len(exchange.sockets)
 
 
 @pytest.mark.parametrize("tokens", [(), (A, B, A)])

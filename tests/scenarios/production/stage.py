@@ -246,11 +246,13 @@ class Stage:
         return [each for each in self.journal() if isinstance(each, events.RunStarted)]
 
     def is_reporting(self, run: int) -> bool:
-        """True once the run of that number, from 1, trades and has told its account."""
+        """True once the run of that number, from 1, trades and has told its account in a report."""
         kinds = [type(each) for each in self.journal()]
         if kinds.count(events.RunStarted) < run:
             return False
-        return events.FeedCounted in kinds[len(kinds) - kinds[::-1].index(events.RunStarted) :]
+        last = kinds[len(kinds) - kinds[::-1].index(events.RunStarted) :]
+        is_begun = events.FeedCounted in last  # an account before the first report is of the past
+        return is_begun and events.EquityMarked in last[last.index(events.FeedCounted) :]
 
     def accounts_differ(self) -> list[str]:
         """What the bot's journal and the exchange's truth disagree about; call when all is over."""

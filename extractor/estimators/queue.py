@@ -34,6 +34,7 @@ PROVEN_MINIMUM = 200
 FILL_SLACK_MS = 1_000.0
 """How much later than our fill its public print may come and still be that print."""
 METHOD = "moment_inversion"
+ONE_BLOCK = "all in one quarter of an hour, so nothing shows how much they have in common"
 WIDE = 0.5
 """An interval of phi that says little; the fills it predicts may still be right."""
 UNIT = "n/(n+1)"
@@ -98,9 +99,11 @@ def theta_miss(orders: Iterable[OrderRecord]) -> Estimate:
     value, interval, deff = share_interval(blocks)
     proven = sum(block.n for block in blocks)
     missed = round(value * proven)
-    enough = missed > 0 and proven / deff >= PROVEN_MINIMUM
+    enough = missed > 0 and proven / deff >= PROVEN_MINIMUM and len(blocks) > 1
     note = f"{missed} missed of {proven} proven fills, worth {proven / deff:.0f} after clustering"
-    if not enough:
+    if len(blocks) < 2:
+        note += f"; {ONE_BLOCK}: {KEEPS_PRIOR}"
+    elif not enough:
         note += f"; 1 and {PROVEN_MINIMUM} are needed: {KEEPS_PRIOR}"
     return Estimate(
         value=value if missed else None,
@@ -139,6 +142,8 @@ def phi(
 ) -> Estimate:
     """Return phi with its test-inversion interval; applied from 200 traces and 15 fills.
 
+    Of one quarter of an hour alone nothing can be told: the test goes by how quarters differ.
+
     The interval covers every theta of `theta_interval`: both lower the fills, so what is not known
     of one is not known of the other. Insufficient when no phi of the grid explains the fills at
     this theta: then the model is wrong, not phi.
@@ -150,6 +155,8 @@ def phi(
             f"are needed: {KEEPS_PRIOR}"
         )
         return nothing(UNIT, METHOD, note, n)
+    if len({path.block for path in traced}) < 2:
+        return nothing(UNIT, METHOD, f"{n} whole traces, {ONE_BLOCK}: {KEEPS_PRIOR}", n)
     scores, critical = _scores(traced, theta)
     if min(scores) > critical or max(scores) < -critical:
         side = "more" if scores[0] > 0 else "fewer"

@@ -194,6 +194,18 @@ def test_theta_needs_two_hundred_proven_fills() -> None:
     assert queue.theta_miss([]).value is None
 
 
+def test_one_quarter_of_an_hour_tells_neither() -> None:
+    """However many traces: the interval would be as narrow as the blocks are few."""
+    missed, got = traced([THROUGH]), traced([THROUGH], fill_ms=1_000.0)
+    orders = [missed] * 60 + [got] * 240
+    theta = queue.theta_miss(orders)
+    phi = queue.phi(queue.paths(orders, always_due), theta=0.0)
+    assert (0.2, False, None) == (theta.value, theta.sufficient, theta.applied)
+    assert (None, None, 300) == (phi.value, phi.interval, phi.n)
+    assert queue.ONE_BLOCK in theta.note
+    assert queue.ONE_BLOCK in phi.note
+
+
 @pytest.mark.slow
 def test_an_unknown_theta_widens_phi(make_day: Callable[..., Day]) -> None:
     """Both lower the fills: what is not known of one is not known of the other."""

@@ -108,8 +108,9 @@ def _extract(options: argparse.Namespace, window: Window) -> None:
     source = open_source(options.source)
     with Console(stderr=True).status(f"reading {source.name}"):
         log = read_log(source, window, options.market)
-    if note := _paper_note(log):
-        _say(note)
+    for note in (_damage_note(log, source.damaged_first), _paper_note(log)):
+        if note is not None:
+            _say(note)
     with Console(stderr=True).status(f"calibrating on {len(log.orders)} orders"):
         calibration = calibrate(log, window, source.name)
     if options.out == STDOUT:
@@ -119,6 +120,14 @@ def _extract(options: argparse.Namespace, window: Window) -> None:
         _say(_digest(calibration, options.out))
     if options.report is not None:
         _report(Path(options.report), log, calibration)
+
+
+def _damage_note(log: OrderLog, first: str | None) -> str | None:
+    if not log.damage:
+        return None
+    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(log.damage.items()))
+    where = f"; the first of the source is {first}" if first else ""
+    return f"note: skipped as damaged, and counted in the file: {counts}{where}"
 
 
 def _paper_note(log: OrderLog) -> str | None:

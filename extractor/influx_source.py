@@ -73,6 +73,11 @@ class InfluxSource:
         """Rows that were no event, counted under `influx_rows`."""
         return Counter({"influx_rows": self._damaged} if self._damaged else {})
 
+    @property
+    def damaged_first(self) -> str | None:
+        """`None`: a row has no place a person could look at."""
+        return None
+
     def events(self, window: Window) -> Iterator[Event]:
         """Yield the events of the window in the order of each run.
 

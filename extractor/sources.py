@@ -27,6 +27,11 @@ class EventSource(Protocol):
         """How many records could not be read so far, by kind."""
         ...
 
+    @property
+    def damaged_first(self) -> str | None:
+        """Where the first of them is, `None` without any or where records have no place."""
+        ...
+
     def events(self, window: Window) -> Iterator[Event]:
         """Yield the events with since <= ts_ns < until, in the order of each run."""
         ...
@@ -43,6 +48,7 @@ class JournalSource:
             )
         self._directory = directory
         self._damage: Counter[str] = Counter()
+        self._damaged_first: str | None = None
 
     @property
     def name(self) -> str:
@@ -53,6 +59,11 @@ class JournalSource:
     def damage(self) -> Counter[str]:
         """Lines that were no event, counted under `journal_lines`."""
         return self._damage
+
+    @property
+    def damaged_first(self) -> str | None:
+        """File and line, and what is wrong with it."""
+        return self._damaged_first
 
     def events(self, window: Window) -> Iterator[Event]:
         """Yield the events of the window; a damaged line is counted and skipped.
@@ -66,8 +77,10 @@ class JournalSource:
             on_damage=self._count,
         )
 
-    def _count(self, _damage: JournalDamage) -> None:
+    def _count(self, damage: JournalDamage) -> None:
         self._damage["journal_lines"] += 1
+        if self._damaged_first is None:
+            self._damaged_first = f"{damage.path}, line {damage.line}: {damage.reason}"
 
 
 def open_source(text: str) -> EventSource:

@@ -144,6 +144,20 @@ def test_paper_fills_are_told_without_the_start_of_their_run(
     assert note in capsys.readouterr().err
 
 
+def test_damage_is_told_with_its_place(
+    journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not only counted in the file, where nobody looks who does not know of it."""
+    (segment,) = journal.glob("*.jsonl")
+    first, rest = segment.read_bytes().split(b"\n", 1)
+    segment.write_bytes(first + b"\n{broken\n" + rest)
+    arguments = ["--source", f"journal:{journal}", "--out", str(tmp_path / "out.json")]
+    assert 0 == run(arguments, NOW_NS)
+    (note,) = (line for line in capsys.readouterr().err.splitlines() if "damaged" in line)
+    assert "counted in the file: 1 journal_lines; " in note
+    assert f"{segment}, line 2: " in note
+
+
 def test_rollback_brings_the_previous_back(
     journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

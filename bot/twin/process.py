@@ -7,7 +7,9 @@ group of processes must not take the end of the run from it. It has no settings,
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import stat
 import sys
 from asyncio import StreamReader
 from contextlib import closing
@@ -44,7 +46,10 @@ def say(line: str) -> None:
 
 
 def main() -> int:
-    """Run a twin until its stdin ends. Returns the exit code."""
+    """Run a twin until its stdin ends. Returns the exit code: 2 when nobody feeds it."""
+    if not _is_fed():
+        say("production starts it, with `python -m bot run --venue polymarket`")
+        return 2
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     try:
@@ -53,6 +58,11 @@ def main() -> int:
         say(str(error))
         return 1
     return 0
+
+
+def _is_fed() -> bool:
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 async def _main() -> None:

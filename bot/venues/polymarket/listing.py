@@ -27,8 +27,8 @@ class Listing(msgspec.Struct, frozen=True):
     """A market and its state in the catalogue, which lags behind the exchange.
 
     `best_bid` and `best_ask` are prices of YES, rounded, `None` where not stated. `game_start_ns`
-    is `None` for what is no game. `resolution_statuses` are UMA's words, oldest first; empty at
-    peace. `states_fees` is False where the catalogue does not say whether takers pay.
+    is `None` for what is no game. `resolution_statuses` are UMA's words, oldest first; empty
+    without a dispute. `states_fees` is False where the catalogue does not say whether takers pay.
     `is_placeholder` marks an outcome without a meaning yet, in an event that is still getting
     names (negRiskAugmented): "Other", "Person C".
     """

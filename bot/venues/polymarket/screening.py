@@ -150,9 +150,9 @@ def _of_state(listing: Listing) -> list[Check]:
     return [
         Check("open", is_open, "open" if is_open else "closed", "open"),
         Check("book", takes, "accepting" if takes else "not accepting", "accepting orders"),
-        Check("peace", not statuses, ", ".join(statuses) or "none", "not proposed or disputed"),
+        Check("dispute", not statuses, ", ".join(statuses) or "none", "not proposed or disputed"),
         Check(
-            "named",
+            "outcome",
             not listing.is_placeholder,
             "placeholder" if listing.is_placeholder else "named",
             "a named outcome",

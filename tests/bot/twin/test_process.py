@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -179,3 +180,16 @@ async def test_what_stands_in_its_way_is_one_line(tmp_path: Path) -> None:
     twin.send((Tick(), START_NS))
     assert (1, "twin: the first frame is a Tick, not the setup of a twin\n") == await twin.ended()
     assert (0, "") == await (await spawned()).ended()
+
+
+def test_nobody_starts_it_by_hand() -> None:
+    """Without production at the other end it says who does, and ends."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot.twin"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 2 == ran.returncode
+    assert "twin: production starts it, with `python -m bot run --venue polymarket`\n" == ran.stderr

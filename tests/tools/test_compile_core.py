@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from tools.compile_core import core, is_compiled
 
 ROOT = Path(__file__).parent.parent.parent
+HEADER = Path(sysconfig.get_path("include")) / "Python.h"
+"""Some systems have it in a package of its own."""
 CASES = {
     "tape": ["--seed", "1", "--hours", "1"],
     "another seed": ["--seed", "2", "--hours", "0.5"],
@@ -60,7 +63,10 @@ def journal_of(options: list[str], directory: Path, env: Mapping[str, str]) -> s
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler on PATH")
+@pytest.mark.skipif(
+    shutil.which("cc") is None or not HEADER.exists(),
+    reason="no C compiler on PATH, or no headers of Python",
+)
 def test_a_compiled_replay_writes_the_same_journal(tmp_path: Path) -> None:
     """Every event of it to the last digit, by trades and by chance, from compiled files."""
     target = tmp_path / "core"

@@ -45,7 +45,7 @@ def test_a_secret_in_any_output_fails_the_run(leak: str) -> None:
     code, text = outcome(LEAKS[leak])
     assert 1 == code
     places = [line for line in text.splitlines() if line.startswith("SECRET ")]
-    assert len(places) == 1
+    assert 1 == len(places)
     assert ("journal.jsonl" if leak == "file" else "::test") in places[0]
 
 

@@ -44,7 +44,7 @@ def test_every_link_of_an_alert_leads_to_a_place_that_exists() -> None:
         link = urlsplit(alert.runbook.removeprefix(GRAFANA))
         assert (FOLDER / PAGE).relative_to(ROOT) == Path(mounts[f"{SERVED_AT}{link.path}"])
         assert f'<h2 id="{link.fragment}">' in HTML
-        assert link.path == RUNBOOK_URL
+        assert RUNBOOK_URL == link.path
 
 
 def test_every_dashboard_of_an_alert_exists() -> None:

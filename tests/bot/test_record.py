@@ -59,8 +59,8 @@ async def test_recording_is_read_back(tmp_path: Path, ending: str) -> None:
         await record(Feed(tape, 100), tape)
     read = read_tape(path)
     assert expected(100) == list(read)
-    assert read.damaged == 0
-    assert tape.frames == 100
+    assert 0 == read.damaged
+    assert 100 == tape.frames
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -124,7 +124,7 @@ def test_recording_never_overwrites(tmp_path: Path) -> None:
     path.write_bytes(b"precious")
     with pytest.raises(TapeError, match="File exists; give a new name"):
         TapeWriter(path, "x")
-    assert path.read_bytes() == b"precious"
+    assert b"precious" == path.read_bytes()
 
 
 def test_other_ending_is_refused(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_every_packing_reads_the_same(tmp_path: Path, pack: Packer) -> None:
     assert expected == list(tape)
     assert expected == list(tape), "iterating again starts again"
     assert tape.total == tape.position
-    assert tape.damaged == 0
+    assert 0 == tape.damaged
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, PACKERS["zstd"]])
@@ -114,7 +114,7 @@ def test_time_never_goes_back(tmp_path: Path) -> None:
     """Backward steps are counted and levelled."""
     tape = tape_of(tmp_path, frame(5), frame(3), frame(5), frame(6))
     assert [5, 5, 5, 6] == [item.local_ns // 1_000_000 for item in tape]
-    assert tape.backward_steps == 1
+    assert 1 == tape.backward_steps
 
 
 @pytest.mark.parametrize("damaged", [0, 1, 2, 4])
@@ -142,7 +142,7 @@ def test_blank_lines_are_skipped(tmp_path: Path) -> None:
     """They are no damage, and Windows line ends are fine."""
     tape = tape_of(tmp_path, b"", frame(1) + b"\r", b"  ", b"\r", frame(2))
     assert [1, 2] == [item.local_ns // 1_000_000 for item in tape]
-    assert tape.damaged == 0
+    assert 0 == tape.damaged
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,15 @@ def test_garbage_line_is_counted_and_reading_goes_on(tmp_path: Path, garbage: by
     tape = tape_of(tmp_path, frame(1), b"", garbage, frame(2))
     assert [1, 2] == [item.local_ns // 1_000_000 for item in tape]
     assert [3] == [damage.line for damage in tape.damage]
-    assert tape.damaged == 1
+    assert 1 == tape.damaged
 
 
 def test_only_the_first_damages_are_kept(tmp_path: Path) -> None:
     """All are counted."""
     tape = tape_of(tmp_path, *[b"x"] * (DAMAGE_KEPT_MAX + 5))
     assert [] == list(tape)
-    assert tape.damaged == DAMAGE_KEPT_MAX + 5
-    assert len(tape.damage) == DAMAGE_KEPT_MAX
+    assert DAMAGE_KEPT_MAX + 5 == tape.damaged
+    assert DAMAGE_KEPT_MAX == len(tape.damage)
 
 
 def test_cut_last_line_is_damage(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_empty_file_is_an_empty_tape(tmp_path: Path) -> None:
     path.write_bytes(b"")
     tape = read_tape(path)
     assert [] == list(tape)
-    assert tape.damaged == 0
+    assert 0 == tape.damaged
 
 
 @pytest.mark.slow
@@ -286,10 +286,10 @@ def test_real_recordings_are_read_whole(data_dir: Path) -> None:
     """Wrapped and plain, with the number of frames their notes state."""
     messi = read_tape(data_dir / "landwalker_messi_20260629.ws_raw.jsonl.gz")
     frames = list(messi)
-    assert len(frames) == 657
-    assert frames[0].local_ns == 1_782_707_599_467_858_800
+    assert 657 == len(frames)
+    assert 1_782_707_599_467_858_800 == frames[0].local_ns
     assert frames[0].payload.startswith(b"[{")
     hockey = read_tape(data_dir / "tickscope_scf_g4_20260607_0130.ws.jsonl.gz")
-    assert sum(1 for _ in hockey) == 97_742
+    assert 97_742 == sum(1 for _ in hockey)
     assert messi.damaged == hockey.damaged == 0
     assert hockey.backward_steps > 0

@@ -76,8 +76,8 @@ def test_the_table_is_whole() -> None:
     """Every pair is listed, every status is open or closed, and nothing else is in the product."""
     listed = {(status, trigger): after for status, trigger, after in table()}
     assert {(status, trigger) for status in OrderStatus for trigger in Trigger} == listed.keys()
-    assert {pair: after for pair, after in listed.items() if after} == TRANSITIONS
-    assert set(OrderStatus) == OPEN | CLOSED
+    assert TRANSITIONS == {pair: after for pair, after in listed.items() if after}
+    assert OPEN | CLOSED == set(OrderStatus)
     assert not OPEN & CLOSED
 
 

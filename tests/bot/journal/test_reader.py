@@ -141,7 +141,7 @@ def test_damaged_end_of_a_segment_is_looked_into(tmp_path: Path) -> None:
     spoil(path, b'"ts_ns":3', b'"ts_ns":x')
     damage: list[JournalDamage] = []
     assert [2] == [e.seq for e in read_journal(tmp_path, 2, None, damage.append)]
-    assert len(damage) == 1
+    assert 1 == len(damage)
 
 
 def test_unfinished_line_is_left_for_later(tmp_path: Path) -> None:
@@ -220,4 +220,4 @@ def test_header_is_what_the_segment_says(tmp_path: Path) -> None:
     path, *_ = write(tmp_path, 1, run_start_ns=5)
     assert segment_path(tmp_path, 5, 0) == path
     assert b'{"type":"JournalHeader","schema_version":1' in path.read_bytes()
-    assert Header(1, 5, 0).run_start_ns == 5
+    assert 5 == Header(1, 5, 0).run_start_ns

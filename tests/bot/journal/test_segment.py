@@ -81,10 +81,10 @@ def test_append_after_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(OSError, match="large"):
                 segment.append(b"one and more\n")
-    assert (tmp_path / "s").read_bytes() == HEADER_LINE + b"one a"
+    assert HEADER_LINE + b"one a" == (tmp_path / "s").read_bytes()
     segment.append(b"one and more\n")
     segment.close()
-    assert (tmp_path / "s").read_bytes() == HEADER_LINE + b"one and more\n"
+    assert HEADER_LINE + b"one and more\n" == (tmp_path / "s").read_bytes()
 
 
 @pytest.mark.parametrize("line", [b"", b"{}", b"\xff\n", b'{"type":"RunStarted"}\n'])

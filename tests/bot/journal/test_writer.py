@@ -93,7 +93,7 @@ def test_flush_syncs_at_most_every_so_often(tmp_path: Path) -> None:
         journal.flush(now_ns)
         acknowledged.append(journal.durable_seq)
     assert [1, 1, 3, 3] == acknowledged
-    assert journal.sync() == 4
+    assert 4 == journal.sync()
     journal.close()
 
 
@@ -138,7 +138,7 @@ def test_event_that_cannot_be_written_is_dropped_alone(tmp_path: Path) -> None:
     journal = Journal(tmp_path, RUN_NS)
     for event in (paused(1), paused(2, "\ud800"), paused(3)):
         journal.publish(event)
-    assert journal.dropped == 1
+    assert 1 == journal.dropped
     with pytest.raises(JournalError, match=r"1 events are not .*event 2 cannot"):
         journal.close()
     assert [1, 3] == seqs(tmp_path)
@@ -156,10 +156,10 @@ def test_full_disk_loses_nothing_while_memory_lasts(tmp_path: Path) -> None:
         journal.flush(seq)
     assert "No space left on device" in str(journal.error)
     assert [False] == [journal.is_healthy]
-    assert journal.sync() == 1
+    assert 1 == journal.sync()
     disk.is_full = False
     journal.publish(paused(5))
-    assert journal.sync() == 5
+    assert 5 == journal.sync()
     journal.close()
     assert [True] == [journal.is_healthy]
     assert [1, 2, 3, 4, 5] == seqs(tmp_path)
@@ -174,7 +174,7 @@ def test_published_while_a_write_fails_keeps_its_place(tmp_path: Path) -> None:
     journal.publish(paused(1))
     journal.flush(0)
     disk.is_full, disk.meanwhile = False, lambda: None
-    assert journal.sync() == 2
+    assert 2 == journal.sync()
     journal.close()
     assert [1, 2] == seqs(tmp_path)
 
@@ -208,15 +208,15 @@ def test_failed_sync_is_never_acknowledged(tmp_path: Path) -> None:
     disk = BrokenDisk()
     journal = Journal(tmp_path, RUN_NS, open_segment=disk)
     journal.publish(paused(1))
-    assert journal.sync() == 1
+    assert 1 == journal.sync()
     disk.is_sync_broken = True
     journal.publish(paused(2))
-    assert journal.sync() == 1
-    assert journal.dropped == 1
+    assert 1 == journal.sync()
+    assert 1 == journal.dropped
     disk.is_sync_broken = False
     journal.publish(paused(3))
-    assert journal.sync() == 3
-    assert len(segments(tmp_path)) == 2
+    assert 3 == journal.sync()
+    assert 2 == len(segments(tmp_path))
     with pytest.raises(JournalError, match=r"1 events.*Input/output error"):
         journal.close()
 
@@ -236,7 +236,7 @@ def test_published_after_closing_is_dropped(tmp_path: Path) -> None:
     journal = Journal(tmp_path, RUN_NS)
     journal.close()
     journal.publish(paused(1))
-    assert journal.dropped == 1
+    assert 1 == journal.dropped
 
 
 def test_directory_has_one_writer(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_closed_journal_touches_no_file(tmp_path: Path) -> None:
         journal.close()
     disk.is_full = False
     journal.flush(1)
-    assert journal.sync() == 0
+    assert 0 == journal.sync()
     assert [] == seqs(tmp_path)
 
 

@@ -255,7 +255,7 @@ def test_nothing_that_passes_breaks_a_limit(case: tuple[Offer, RiskState]) -> No
     ]
     reserved = sum(cash_paid(other.price, other.size) for other in orders if other.side is BUY)
     offered = sum(o.size for o in orders if (o.token, o.side) == (sent.token, SELL))
-    assert size % SIZE_GRID == 0
+    assert 0 == size % SIZE_GRID
     assert MARKET.size_min <= size <= min(order.size, LIMITS.order_size_max)
     assert 0 < price < PRICE_SCALE
     assert abs(price - (given_state.mid or 0.0)) <= LIMITS.price_band

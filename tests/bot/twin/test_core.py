@@ -64,7 +64,7 @@ def test_a_decision_is_placed_and_cancelled_at_the_time_of_production() -> None:
         placed.ts_ns, placed.decision_id, placed.token, placed.price
     )  # fmt: skip
     assert (asked_ns, 10, placed.order_id) == (asked.ts_ns, asked.decision_id, asked.order_id)
-    assert placed.order_id != A
+    assert A != placed.order_id
     assert [200.0] == [each.latency_ms for each in play.sink.of(events.OrderAccepted)]
     assert [200.0] == [each.latency_ms for each in play.sink.of(events.OrderCanceled)]
 

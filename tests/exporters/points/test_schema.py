@@ -39,7 +39,7 @@ def test_every_event_has_one_measurement() -> None:
 
 def test_tags_are_closed_sets() -> None:
     """No id and no text is a tag."""
-    assert {tag for each in MEASUREMENTS.values() for tag in each.tags} == CLOSED_TAGS
+    assert CLOSED_TAGS == {tag for each in MEASUREMENTS.values() for tag in each.tags}
 
 
 @pytest.mark.parametrize("measurement", MEASUREMENTS.values(), ids=lambda each: each.name)

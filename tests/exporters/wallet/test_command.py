@@ -100,4 +100,4 @@ def test_a_taken_port_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_public_nodes_are_those_of_the_bot() -> None:
     """Which this process may not import: its settings know the engine."""
-    assert Settings().rpc_urls == PUBLIC_NODES
+    assert PUBLIC_NODES == Settings().rpc_urls

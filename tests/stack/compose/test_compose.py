@@ -288,7 +288,7 @@ def test_one_variable_says_where_grafana_is_opened() -> None:
     for name in ("setup", "prometheus", "monitor"):
         assert value == SERVICES[name]["environment"]["PMM_GRAFANA_URL"], name
     assert value == SERVICES["grafana"]["environment"]["GF_SERVER_ROOT_URL"]
-    assert prometheus()["global"]["external_labels"] == {"grafana": "${PMM_GRAFANA_URL}"}  # type: ignore[index,call-overload]
+    assert {"grafana": "${PMM_GRAFANA_URL}"} == prometheus()["global"]["external_labels"]  # type: ignore[index,call-overload]
 
 
 def test_prometheus_finds_the_services_where_they_listen() -> None:

@@ -108,7 +108,7 @@ def test_a_balance_taken_away_cancels_what_it_no_longer_covers(world: World) -> 
     world.exchange.move_balance(world.owner.address, "", -shares(10), world.now_ns)
     assert ["CANCELED_NOT_ENOUGH_BALANCE"] == [each["status"] for each in world.heard()[1]]
     assert [older] == world.exchange.desk.open_orders()
-    assert newer.status == "CANCELED_NOT_ENOUGH_BALANCE"
+    assert "CANCELED_NOT_ENOUGH_BALANCE" == newer.status
 
 
 def test_the_truth_lists_accounts_orders_and_trades(world: World) -> None:

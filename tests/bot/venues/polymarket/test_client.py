@@ -221,7 +221,7 @@ async def test_no_secret_is_logged_or_shown(caplog: pytest.LogCaptureFixture) ->
     assert not logging.getLogger("hpack").isEnabledFor(logging.DEBUG)
     for secret in (KEY, KEY[2:], STREAM.secret, STREAM.passphrase, STREAM.api_key):
         assert secret not in shown
-    assert json.dumps(repr(AccountKeys(KEY, None, STREAM))) == '"AccountKeys(...)"'
+    assert '"AccountKeys(...)"' == json.dumps(repr(AccountKeys(KEY, None, STREAM)))
 
 
 async def test_trades_are_read_with_our_leg_in_them() -> None:

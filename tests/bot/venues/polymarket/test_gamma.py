@@ -68,7 +68,7 @@ async def test_market_is_found_by_any_of_its_names(name: str, key: str) -> None:
     """Slug, condition id, or either token."""
     catalogue = Catalogue(FOUND)
     async with catalogue.client() as client:
-        assert (await client.market(name)).slug == "will-it"
+        assert "will-it" == (await client.market(name)).slug
     assert [{key: name, "closed": "false"}] == catalogue.queries
 
 
@@ -100,7 +100,7 @@ async def test_passing_failure_is_asked_again(failure: Answer) -> None:
     catalogue = Catalogue(failure, failure, FOUND)
     async with catalogue.client() as client:
         await client.market("will-it")
-    assert len(catalogue.queries) == 3
+    assert 3 == len(catalogue.queries)
 
 
 @pytest.mark.parametrize("failure", [None, (500, b""), (502, b"<html>")])
@@ -110,7 +110,7 @@ async def test_lasting_failure_is_unavailable(failure: Answer) -> None:
     async with catalogue.client() as client:
         with pytest.raises(VenueUnavailable, match="the catalogue"):
             await client.market("will-it")
-    assert len(catalogue.queries) == 3
+    assert 3 == len(catalogue.queries)
 
 
 async def test_lasting_rate_limit_says_so() -> None:
@@ -118,7 +118,7 @@ async def test_lasting_rate_limit_says_so() -> None:
     async with Catalogue((429, b"")).client() as client:
         with pytest.raises(RateLimited, match="slow down") as raised:
             await client.market("will-it")
-    assert raised.value.retry_after_s == 0.0
+    assert 0.0 == raised.value.retry_after_s
 
 
 @pytest.mark.parametrize("status", [400, 404])
@@ -128,7 +128,7 @@ async def test_refusal_is_not_asked_again(status: int) -> None:
     async with catalogue.client() as client:
         with pytest.raises(InputError, match=f"refused .*{status} .*bad"):
             await client.market("will-it")
-    assert len(catalogue.queries) == 1
+    assert 1 == len(catalogue.queries)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'[{"slug":', b"\xff"])
@@ -146,7 +146,7 @@ async def test_page_gives_what_can_be_read_and_why_not_the_rest() -> None:
     async with catalogue.client() as client:
         page = await client.page(offset=50, limit=2)
     assert ["will-it"] == [listing.market.slug for listing in page.listings]
-    assert len(page.refused) == 1
+    assert 1 == len(page.refused)
     assert page.refused[0].startswith("market odd is listed")
     assert not page.is_last
     expected = {

@@ -77,8 +77,8 @@ def test_whole_entry_is_read() -> None:
 
 def test_yes_is_the_first_outcome_unless_it_is_called_no() -> None:
     """Teams have no YES: the first one is."""
-    assert listing(outcomes='["Lakers", "Celtics"]').market.yes == "11"
-    assert listing(outcomes='["No", "Yes"]').market.yes == "22"
+    assert "11" == listing(outcomes='["Lakers", "Celtics"]').market.yes
+    assert "22" == listing(outcomes='["No", "Yes"]').market.yes
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_unknown_is_none_and_not_open() -> None:
     bare = listing(**dict.fromkeys((*optional, "acceptingOrders", "enableOrderBook")))
     assert (None, None) == (bare.market.end_ns, bare.game_start_ns)
     assert (None, None) == (bare.best_bid, bare.best_ask)
-    assert bare.volume_24h_usd == 0.0
+    assert 0.0 == bare.volume_24h_usd
     assert not bare.is_active
     assert not bare.has_order_book
     assert not bare.market.accepting_orders
@@ -111,7 +111,7 @@ def test_unknown_is_none_and_not_open() -> None:
 
 def test_time_without_a_zone_is_utc() -> None:
     """As the exchange means it."""
-    assert listing(endDate="2026-06-17").market.end_ns == 1_781_654_400_000_000_000
+    assert 1_781_654_400_000_000_000 == listing(endDate="2026-06-17").market.end_ns
 
 
 @pytest.mark.parametrize(

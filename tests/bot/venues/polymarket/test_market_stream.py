@@ -132,7 +132,7 @@ async def test_disconnect_is_a_gap_and_then_a_new_snapshot(fault: Script) -> Non
     assert isinstance(gap, FeedGap)
     assert (A, B) == gap.tokens
     assert gap.reason.startswith("disconnected: ")
-    assert stream.reconnects == 1
+    assert 1 == stream.reconnects
 
 
 async def test_garbage_is_damage_and_the_stream_goes_on() -> None:
@@ -144,7 +144,7 @@ async def test_garbage_is_damage_and_the_stream_goes_on() -> None:
         seen = await until(messages, lambda message: isinstance(message, TradePrint))
         await messages.aclose()
     assert [DamagedFrame] * 3 == [type(message) for message in seen[2:-1]]
-    assert stream.reconnects == 0
+    assert 0 == stream.reconnects
 
 
 async def test_pings_are_answered_and_their_age_is_known() -> None:

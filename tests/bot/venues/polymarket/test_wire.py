@@ -169,7 +169,7 @@ def test_damaged_frame_says_why(frame: bytes | str, reason: str) -> None:
     """One damage with one of the agreed reasons, and never an exception."""
     messages = decode(frame)
     assert [reason] == reasons(messages)
-    assert len(messages) == 1
+    assert 1 == len(messages)
     assert reason in DAMAGE_REASONS
 
 
@@ -218,7 +218,7 @@ def test_frame_of_bad_entries_has_no_changes() -> None:
     """No empty message is made of it."""
     messages = read(price_change(entry(price="2"), entry(size="x")))
     assert ["number", "schema"] == reasons(messages)
-    assert len(messages) == 2
+    assert 2 == len(messages)
 
 
 # properties ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ endif
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv || echo .venv-tool/bin/uv)
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses=4
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist worksteal
 GENERATORS := $(patsubst %/__main__.py,%,$(wildcard exporters/__main__.py grafana/__main__.py alerting/__main__.py))
 
 # uv brings its own certificates; behind a company proxy only the system's are right.

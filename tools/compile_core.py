@@ -21,6 +21,10 @@ PACKAGES = ("bot", "exporters", "extractor", "benchmarks")
 ROOMS = ("domain", "strategy", "risk", "execution", "engine", "venues/paper")
 EDGES = ("bot/drive.py", "bot/tally.py")
 """What goes round with the engine: the loop that drives it, and the sums over its events."""
+KEPT = {"frozen=True", "gc=False"}
+"""The options that a value has from its base, so that it keeps them."""
+MARK = ".core"
+"""A file by which a copy of ours is known: nothing else is ever removed."""
 
 
 def is_compiled(source: str) -> bool:
@@ -31,7 +35,10 @@ def is_compiled(source: str) -> bool:
     """
     classes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
     return all(
-        [ast.unparse(base) for base in each.bases] == ["Value"] for each in classes if each.keywords
+        [ast.unparse(base) for base in each.bases] == ["Value"]
+        and {ast.unparse(option) for option in each.keywords} <= KEPT
+        for each in classes
+        if each.keywords
     )
 
 
@@ -44,9 +51,17 @@ def core(root: Path) -> list[str]:
 
 
 def copy(target: Path) -> None:
-    """Put a fresh copy of the sources into `target`, and nothing else."""
-    shutil.rmtree(target, ignore_errors=True)
+    """Put a fresh copy of the sources into `target`, and nothing else.
+
+    An earlier copy is removed. Exits with 2 where something else is in the way.
+    """
+    if target.exists():
+        if not (target / MARK).exists():
+            print(f"{target} is no copy of the core: give a new directory", file=sys.stderr)
+            raise SystemExit(2)
+        shutil.rmtree(target)
     target.mkdir(parents=True)
+    (target / MARK).touch()
     for package in PACKAGES:
         unwanted = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / package, target / package, ignore=unwanted)
@@ -59,7 +74,7 @@ def main() -> None:
         description="Compile the core into a copy of the program.",
         epilog="example: python tools/compile_core.py .compiled",
     )
-    parser.add_argument("target", type=Path, help="directory of the copy; it is replaced")
+    parser.add_argument("target", type=Path, help="directory of the copy, new or an earlier one")
     target = parser.parse_args().target.resolve()
     if shutil.which("cc") is None:
         print("no C compiler on PATH: install one (Debian: apt-get install gcc)", file=sys.stderr)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.compile_core import core, is_compiled
+from tools.compile_core import copy, core, is_compiled
 
 ROOT = Path(__file__).parent.parent.parent
 HEADER = Path(sysconfig.get_path("include")) / "Python.h"
@@ -29,6 +29,7 @@ CASES = {
         "class A(msgspec.Struct, frozen=True): ...",
         "class A(Record, frozen=True, kw_only=True): ...",
         "class A(Value, Other, frozen=True): ...",
+        "class A(Value, frozen=True, order=True): ...",
         "def make():\n    class A(msgspec.Struct, forbid_unknown_fields=True): ...",
     ],
 )
@@ -51,6 +52,22 @@ def test_the_core_is_what_runs_at_every_message() -> None:
     hot = {"domain/book.py", "strategy/quoter.py", "risk/controls.py", "engine/core.py"}
     assert {f"bot/{each}" for each in hot} <= set(modules)
     assert not {"bot/domain/events.py", "bot/strategy/config.py", "bot/runner.py"} & set(modules)
+
+
+def test_only_an_earlier_copy_is_removed(tmp_path: Path) -> None:
+    """A directory given by mistake keeps what is in it."""
+    letter = tmp_path / "letter.txt"
+    letter.touch()
+    with pytest.raises(SystemExit) as stopped:
+        copy(tmp_path)
+    assert stopped.value.code == 2
+    assert letter.exists()
+    copy(tmp_path / "core")
+    stale = tmp_path / "core" / "stale.py"
+    stale.touch()
+    copy(tmp_path / "core")
+    assert not stale.exists()
+    assert (tmp_path / "core" / "bot" / "engine" / "core.py").exists()
 
 
 def journal_of(options: list[str], directory: Path, env: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.domain.errors import InputError
 from bot.domain.units import dollars
+from exporters.catalogue.balance import MISMATCH_USD_MAX
 
 MOVES_MAX = 12
 """Matches on their way at once; with more, too much could be explained for a look to mean much."""
@@ -64,8 +65,12 @@ class Comparison(msgspec.Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """True when cash and both tokens agree, to a cent."""
-        return not _left(self.mismatch_usd)[0]
+        """True when both tokens agree, to a cent, and cash as far as no alert is due.
+
+        What rounding leaves of many fills is cash; of half a match the tokens tell.
+        """
+        cash, *tokens = map(abs, self.mismatch_usd)
+        return cash <= MISMATCH_USD_MAX and max(tokens) <= DUST_USD
 
     @property
     def mismatch_usd(self) -> tuple[float, float, float]:

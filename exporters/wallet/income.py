@@ -2,7 +2,7 @@
 
 Rewards and rebates of a day are paid some time after its end, each in one sum, as the exchange's
 documentation says. The journal tells what was earned, never what was paid. So a day's sum may be on
-the chain or not, whole, until a look at which all agrees shows that it is.
+the chain or not, whole, until a look that leaves nothing to alert of shows that it is.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ class JournalLedger:
         return Claim(total, tuple(moves), self._mid, self._income.offer(block_ns))
 
     def learn(self, found: Comparison) -> None:
-        """Take from a comparison with the last claim which income was paid, if all agreed.
+        """Take from a comparison with the last claim which income was paid, if it is whole.
 
         Otherwise what passes for income may be half of a match that the journal tells of later.
         """

@@ -119,7 +119,21 @@ def test_a_journal_read_from_the_beginning_keeps_what_was_paid(watched: Watched)
 
 def test_with_many_matches_on_their_way_income_waits() -> None:
     """Rather than that too many choices are tried; and a comparison that is not whole says so."""
-    held, moves = Amounts(cash=20 * USD), (Amounts(cash=USD),) * MOVES_MAX
-    found = compare(Claim(held, moves, 0.5, (500_000,)), held.plus(Amounts(cash=500_000)))
+    held, moves = Amounts(cash=40 * USD), (Amounts(cash=2 * USD),) * MOVES_MAX
+    found = compare(Claim(held, moves, 0.5, (600_000,)), held.plus(Amounts(cash=600_000)))
     assert ((), False) == (found.is_paid, found.is_whole)
     assert Comparison(held, held, 0, 0.5).is_whole
+
+
+def test_cents_that_rounding_left_do_not_keep_income_from_being_counted(watched: Watched) -> None:
+    """They are no alert by themselves, and days later the income would have become one."""
+    left = (0.02, 0.0, 0.0)
+    watched.story.receive(0.02)
+    watched.story.earn(rewards=3.0)
+    watched.story.now_s += DAY_S
+    watched.story.minute()
+    watched.story.receive(3.0)
+    for _ in range(2 * DAYS):
+        assert pytest.approx(left) == watched.look()
+        watched.story.now_s += DAY_S
+        watched.story.minute()

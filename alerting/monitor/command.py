@@ -16,15 +16,7 @@ import msgspec
 from alerting.monitor.beat import BeatListener
 from alerting.monitor.checks import of_beat, of_bots, of_wallet
 from alerting.monitor.discord import NotDelivered, payload, post
-from alerting.monitor.memory import (
-    Memory,
-    MemoryDamaged,
-    Message,
-    load,
-    remember,
-    save,
-    to_tell,
-)
+from alerting.monitor.memory import Memory, Message, load, remember, save, to_tell
 from alerting.monitor.reading import fetch, fetch_balance
 from exporters.command_line import Parser, http_url, port
 
@@ -134,8 +126,9 @@ def round_of(setup: Setup, beat_s: float | None) -> int:
 def _remembered(path: Path) -> Memory:
     try:
         return load(path)
-    except MemoryDamaged as error:
-        # Everything is told once more: a watchdog that says nothing would be worse.
+    except ValueError as error:
+        # Everything is told once more, each round where the disk stays broken: a watchdog that says
+        # nothing would be worse.
         _say(f"{error}; everything is told anew")
         return {}
 

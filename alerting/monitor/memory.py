@@ -13,10 +13,6 @@ REPEAT_S = 4 * 3_600.0
 """What lasts is told again after this."""
 
 
-class MemoryDamaged(ValueError):
-    """What was told cannot be known any more; the text names the file."""
-
-
 class Told(msgspec.Struct):
     """One problem that was told: since when, when last, and in what words."""
 
@@ -67,7 +63,7 @@ def remember(memory: Memory, message: Message, now_s: float) -> None:
 def load(path: Path) -> Memory:
     """Return what was told; empty when there is no file.
 
-    Raises MemoryDamaged for a file that holds no memory, ValueError for one that cannot be read.
+    Raises ValueError naming one that is damaged or cannot be read.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Memory)
@@ -76,7 +72,7 @@ def load(path: Path) -> Memory:
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}; give a file by --state") from error
     except msgspec.MsgspecError as error:
-        raise MemoryDamaged(f"{path} is damaged: {error}") from error
+        raise ValueError(f"{path} is damaged: {error}") from error
 
 
 def save(path: Path, memory: Memory) -> None:

@@ -160,13 +160,16 @@ def test_a_damaged_memory_silences_nobody(
     assert "monitor.json is damaged" in capsys.readouterr().err
 
 
-def test_a_memory_that_cannot_be_read_is_named(
+def test_a_memory_that_cannot_be_read_is_named_and_silences_nothing(
     tmp_path: Path, bot: str, webhook: Webhook, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A directory in its place."""
+    """A directory in its place: what is wrong is told all the same."""
     (tmp_path / "monitor.json").mkdir()
     assert 1 == once(tmp_path, bot, webhook)
     assert "give a file by --state" in capsys.readouterr().err
+    assert [] == webhook.posts
+    assert 1 == once(tmp_path, "http://127.0.0.1:9/metrics", webhook)
+    assert 1 == len(webhook.posts)
 
 
 def test_it_stays_and_misses_the_beat(

@@ -74,7 +74,7 @@ clean: ## remove the environment and every cache
 	rm -rf .venv .venv-tool .compiled .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.compiled/.done: tools/compile_core.py $(shell find bot exporters extractor benchmarks -name '*.py') | setup
+.compiled/.done: tools/compile_core.py pyproject.toml uv.lock $(shell find bot exporters extractor benchmarks -name '*.py') | setup
 	$(BIN)/python tools/compile_core.py .compiled
 	touch $@
 

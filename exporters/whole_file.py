@@ -9,7 +9,8 @@ from pathlib import Path
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whose readers see the old one or the new one, whatever comes between.
 
-    Raises OSError, and leaves the old one.
+    Raises OSError: the old one is still there, or, when only the folder cannot be made durable, the
+    new one until a cut of power.
     """
     temporary = unfinished(path)
     try:

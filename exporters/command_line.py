@@ -1,8 +1,13 @@
-"""What the command lines share: wrong use is one line on stderr, a port is a port, a URL a URL."""
+"""What the command lines share: wrong use is one line on stderr, and a signal is the end.
+
+A port is a port there, and a URL a URL.
+"""
 
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
 from typing import NoReturn
 
 PORT_MAX = 65_535
@@ -29,3 +34,11 @@ def http_url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"{text!r} is no address: give http://HOST:PORT/metrics")
     return text
+
+
+def stop_on_signal() -> threading.Event:
+    """Return an event that is set as soon as SIGINT or SIGTERM comes, which then end nothing."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

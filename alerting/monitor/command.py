@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from os import environ  # noqa: TID251 - the webhook is this command's only setting from outside
@@ -18,7 +16,7 @@ from alerting.monitor.checks import of_beat, of_bots, of_wallet
 from alerting.monitor.discord import NotDelivered, payload, post
 from alerting.monitor.memory import Memory, Message, load, remember, save, to_tell
 from alerting.monitor.reading import fetch, fetch_balance
-from exporters.command_line import Parser, http_url, port
+from exporters.command_line import Parser, http_url, port, stop_on_signal
 
 WEBHOOK = "DISCORD_WEBHOOK_URL"
 START_S = 120.0
@@ -94,7 +92,7 @@ def run(
     setup = Setup(bots, options.wallet, options.state, tell, clock)
     if options.once:
         return round_of(setup, None)
-    return _stay(setup, options, wait or _until_signal())
+    return _stay(setup, options, wait or stop_on_signal().wait)
 
 
 def round_of(setup: Setup, beat_s: float | None) -> int:
@@ -176,13 +174,6 @@ def _teller(environment: Mapping[str, str], grafana: str) -> Tell:
             post(url, payload(message, grafana))
 
     return tell
-
-
-def _until_signal() -> Callable[[float], bool]:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop.wait
 
 
 def _complain(text: str, code: int) -> int:

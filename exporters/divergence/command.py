@@ -11,12 +11,11 @@ from prometheus_client import CollectorRegistry
 
 from bot.clock import SystemClock
 from bot.domain.errors import PmmError
-from exporters.command_line import Parser, http_url, port
+from exporters.command_line import Parser, http_url, port, stop_on_signal
 from exporters.divergence.export import DivergenceMetrics
 from exporters.divergence.service import DivergenceService
 from exporters.divergence.source import http_source
 from exporters.http import MetricsServer
-from exporters.pace import until_signal
 
 PORT = 9111
 
@@ -54,7 +53,7 @@ def run(arguments: Sequence[str], wait: Callable[[float], bool] | None = None) -
     """
     options = parser().parse_args(arguments)
     try:
-        _serve(options, wait or until_signal())
+        _serve(options, wait or stop_on_signal().wait)
     except PmmError as error:
         return _complain(str(error), 1)
     except OSError as error:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
-from threading import Event as StopEvent
 from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 
 from bot.clock import SystemClock
 from bot.domain.errors import InputError, SettingsError
-from exporters.command_line import Parser, port
+from exporters.command_line import Parser, port, stop_on_signal
 from exporters.http import MetricsServer
 from exporters.influx_token import VARIABLE, influx_token
 from exporters.shipper.backoff import Backoff
@@ -120,9 +118,7 @@ def _ship(options: argparse.Namespace, environ: Mapping[str, str]) -> None:
     registry = CollectorRegistry()
     register(registry, shipper.progress, clock)
     server = _serve(options, registry, shipper, clock)
-    stop = StopEvent()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     try:
         shipper.run(stop)
     finally:

@@ -17,9 +17,8 @@ from bot.wallet.chain import Chain, checksummed
 from bot.wallet.contracts import CHAIN_ID
 from bot.wallet.rpc import nodes_of
 from exporters.catalogue.balance import ASSET, MISMATCH_USD_MAX
-from exporters.command_line import Parser, port
+from exporters.command_line import Parser, port, stop_on_signal
 from exporters.http import MetricsServer
-from exporters.pace import until_signal
 from exporters.wallet.export import WalletMetrics
 from exporters.wallet.gas import WEI_PER_POL, GasBook
 from exporters.wallet.ledger import JournalLedger
@@ -77,7 +76,7 @@ def run(
         service = _service(options, known, WalletMetrics(registry))
         if options.once:
             return _once(service)
-        _serve(options, registry, service, wait or until_signal())
+        _serve(options, registry, service, wait or stop_on_signal().wait)
     except (SettingsError, InputError) as error:
         return _complain(str(error), 2)
     except OSError as error:

@@ -1,8 +1,12 @@
 """Wrong use is one line that says what was wrong, where, and where the help is."""
 
+import os
+import signal
+from collections.abc import Iterator
+
 import pytest
 
-from exporters.command_line import Parser, http_url, port
+from exporters.command_line import Parser, http_url, port, stop_on_signal
 
 
 def made() -> Parser:
@@ -41,3 +45,22 @@ def test_wrong_use_is_one_line(
     assert 2 == ended.value.code
     line = f"exporters: {says}; see python -m exporters thing --help\n"
     assert line == capsys.readouterr().err
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Give the handlers of signals back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_either_signal_ends_the_wait(number: signal.Signals) -> None:
+    """Before it came there was something to wait for."""
+    wait = stop_on_signal().wait
+    assert not wait(0)
+    os.kill(os.getpid(), number)
+    assert wait(60)

@@ -1,13 +1,9 @@
-"""How often a process looks, and when it ends."""
-
-import os
-import signal
-from collections.abc import Iterator
+"""How often a process looks."""
 
 import pytest
 
 from bot.domain.units import NS_PER_S
-from exporters.pace import LOOK_S, every_minute, until_signal
+from exporters.pace import LOOK_S, every_minute
 
 
 class Clock:
@@ -41,22 +37,3 @@ def waits_after(took_s: float) -> list[float]:
 def test_a_look_is_a_minute_after_the_last_began(took_s: float, waited_s: float) -> None:
     """What a look took is not waited again, and after a long one nothing is."""
     assert [waited_s] * 2 == waits_after(took_s)
-
-
-@pytest.fixture
-def handlers() -> Iterator[None]:
-    """Give the handlers of signals back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("handlers")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_either_signal_ends_the_wait(number: signal.Signals) -> None:
-    """Before it came there was something to wait for."""
-    wait = until_signal()
-    assert not wait(0)
-    os.kill(os.getpid(), number)
-    assert wait(60)

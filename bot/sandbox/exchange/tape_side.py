@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.domain.book import BookState, OffGridError
-from bot.domain.market import ConditionId, Side, TokenId
+from bot.domain.market import ConditionId, TokenId
 from bot.domain.messages import (
     BookSnapshot,
     LevelChange,
@@ -225,7 +225,7 @@ class TapeSide:
         rest = message.size - sum(leg.size for leg in legs)
         if rest:  # somebody else made the rest of it, on the taker's own token
             other = stranger(rng, terms, rest)
-            legs = [*legs, _opposite(other)]
+            legs = [*legs, msgspec.structs.replace(other, side=other.side.opposite)]
         self._settlement.match(market.condition_id, taker, legs, transaction_hash, now_ns)
 
     def _tick(self, message: TickSizeChange, now_ns: int) -> None:
@@ -271,17 +271,3 @@ class TapeSide:
 
 def _mirrored(levels: Levels) -> Levels:
     return tuple((complement(price), size) for price, size in levels)
-
-
-def _opposite(leg: MakerLeg) -> MakerLeg:
-    side = Side.SELL if leg.side is Side.BUY else Side.BUY
-    return MakerLeg(
-        order_id=leg.order_id,
-        key=leg.key,
-        maker=leg.maker,
-        token=leg.token,
-        outcome=leg.outcome,
-        side=side,
-        price=leg.price,
-        size=leg.size,
-    )

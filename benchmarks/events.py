@@ -11,7 +11,7 @@ from bot.domain.events import Event
 from bot.journal import Journal, read_journal
 from bot.replay import TapeReader, run
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from extractor.log import fold
 
 
@@ -29,7 +29,7 @@ class _Kept:
 def rows(tape: Path, runs: int) -> list[Row]:
     """Return the rows of the journal and of the extractor: events/s."""
     kept = _Kept()
-    markets = find_markets(frame.payload for frame in read_tape(tape))
+    markets = markets_on([read_tape(tape)])
     run(TapeReader([read_tape(tape)]), markets, PaperSetup(), sinks=[kept])
     count = len(kept.events)
     with TemporaryDirectory() as directory:

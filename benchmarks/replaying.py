@@ -12,13 +12,13 @@ from bot.app import PaperSetup
 from bot.replay import TapeReader, run
 from bot.tally import Tally
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 
 
 def rows(tape: Path, runs: int) -> list[Row]:
     """Return the rows of the replay: events/s, ns an event, seconds cold, memory."""
     cold_s, cold_wall_s = (sorted(each)[runs // 2] for each in _cold(tape, runs))
-    markets = find_markets(frame.payload for frame in read_tape(tape))
+    markets = markets_on([read_tape(tape)])
     messages = list(TapeReader([read_tape(tape)]))
     loaded_mib = peak_mib()
     tally = Tally()

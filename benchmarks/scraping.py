@@ -28,7 +28,7 @@ from bot.domain.messages import MarketMessage
 from bot.drive import drive
 from bot.replay import TapeReader
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from exporters.health import Health
 from exporters.http import MetricsServer
 from exporters.prometheus import PrometheusSink
@@ -104,7 +104,7 @@ def _get(port: int) -> bytes:
 def _steps(seconds: float) -> list[Row]:
     """Times of the engine for one message, with and without somebody who scrapes."""
     tape = make_tape(Path(tempfile.gettempdir()), is_quick=True)
-    markets = find_markets(frame.payload for frame in read_tape(tape))
+    markets = markets_on([read_tape(tape)])
     messages = list(TapeReader([read_tape(tape)]))
     alone, scraped = [], []
     for _ in range(ROUNDS):  # in turn, so that a change of the machine's pace hits both

@@ -23,7 +23,7 @@ from bot.drive import catch_up
 from bot.journal import Journal
 from bot.replay import TapeReader
 from bot.tape import read_tape
-from bot.tape_markets import find_markets
+from bot.tape_markets import markets_on
 from exporters.shipper.state import LOCK_NAME
 
 RUNS = 5
@@ -84,7 +84,7 @@ def _start_shipper(directory: Path) -> subprocess.Popen[bytes]:
 
 
 def _tick_to_order_us(tape: Path, directory: Path) -> list[float]:
-    markets = find_markets(frame.payload for frame in read_tape(tape))
+    markets = markets_on([read_tape(tape)])
     messages = list(TapeReader([read_tape(tape)]))
     journal = Journal(directory, 1)
     orders = Submissions()

@@ -23,11 +23,10 @@ from bot.domain.units import NS_PER_S
 from bot.engine.resume import PastOrder
 from bot.journal import last_event_ns, read_journal
 from bot.journal.segment import run_starts, segments
+from bot.venues.polymarket.look_back import TRADES_BACK_S
 
 MEMORY_NS = 24 * 3_600 * NS_PER_S
 """How far back the journal is read at least, from its end, and trades are asked for at most."""
-TRADES_BACK_S = 180
-"""Trades are asked for from this long before the oldest such order."""
 _FINAL = frozenset({TradeState.CONFIRMED, TradeState.FAILED})
 
 

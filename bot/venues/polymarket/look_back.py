@@ -12,7 +12,8 @@ from bot.venues.polymarket.settlement import Settlement
 
 TRADES_BACK_S = 180
 """Trades are asked for from this long before the oldest one not settled, or before the lists were
-last read: what was matched while the exchange could not be reached is still to be heard of."""
+last read: what was matched while the exchange could not be reached is still to be heard of. At a
+start, from this long before the oldest order of which something may still come."""
 NEAR_NS = 600 * NS_PER_S
 """Trades settle in seconds, in slow times within a minute (polymarket.md 8.4). What takes longer
 than this is asked for once in as long."""

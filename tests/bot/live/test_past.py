@@ -9,7 +9,8 @@ from bot.domain.orders import LATE_NS, OrderId
 from bot.domain.reports import CancelReason, Evidence, TradeState
 from bot.domain.units import NS_PER_S
 from bot.journal import Journal
-from bot.live.past import MEMORY_NS, TRADES_BACK_S, known_orders, recollect
+from bot.live.past import MEMORY_NS, known_orders, recollect
+from bot.venues.polymarket.look_back import TRADES_BACK_S
 from tests.bot.engine.world import MARKET, SHARE, YES
 
 HOUR_NS = 3_600 * NS_PER_S

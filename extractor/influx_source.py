@@ -166,7 +166,7 @@ def slices(points: Mapping[int, int], window: Window) -> list[tuple[int, int]]:
         cuts = [start_ns + (end_ns - start_ns) * part // parts for part in range(1, parts)]
         edges = [start_ns, *map(_floor_ms, cuts), end_ns]
         found.extend(pairwise(edges))
-        room = parts * ROWS_WANTED - count if parts == 1 else 0
+        room = max(0, ROWS_WANTED - count)
     return found
 
 
